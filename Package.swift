@@ -1,0 +1,40 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+// Targets are in the order of the import graph: a target imports only targets above it.
+let package = Package(
+  name: "cpc",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CPCRE2"),
+    .systemLibrary(name: "CZstd"),
+    .target(
+      name: "CUnicode",
+      cSettings: [.treatAllWarnings(as: .error)],
+      cxxSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("stdc++")]
+    ),
+    .target(name: "Bytes", dependencies: [crypto], swiftSettings: swiftSettings),
+    .target(name: "OrderedJSON", dependencies: ["Bytes"], swiftSettings: swiftSettings),
+    .target(
+      name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ChatTemplates", dependencies: ["Bytes", "OrderedJSON"], swiftSettings: swiftSettings),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,86 @@
+import Glibc
+
+/// Reads and writes whole files as bytes, without Foundation.
+public enum FileReading {
+  /// Reads the file at `path`; `-` is standard input.
+  ///
+  /// - Parameter limit: the most bytes that are read; a longer file is an error.
+  /// - Throws: `FileError` if it cannot be read, is a folder, or is longer than `limit`.
+  public static func read(_ path: String, limit: Int = 1 << 30) throws(FileError) -> [UInt8] {
+    if path == "-" { return try read(descriptor: 0, path: "<stdin>", sizeHint: 0, limit: limit) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "open") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, doing: "stat") }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw FileError(path: path, reason: "is a folder, not a file")
+    }
+    return try read(
+      descriptor: descriptor, path: path, sizeHint: Int(status.st_size), limit: limit)
+  }
+
+  /// Reads an open descriptor to its end.
+  public static func read(
+    descriptor: Int32, path: String, sizeHint: Int, limit: Int
+  ) throws(FileError) -> [UInt8] {
+    let tooLong = FileError(path: path, reason: "longer than the limit of \(limit) bytes")
+    guard sizeHint <= limit else { throw tooLong }
+    var bytes = [UInt8](repeating: 0, count: max(sizeHint + 1, 1 << 16))
+    var count = 0
+    while true {
+      if count == bytes.count {
+        bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+      }
+      let free = bytes.count - count
+      let received = bytes.withUnsafeMutableBytes { buffer in
+        Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), free)
+      }
+      if received < 0 && errno == EINTR { continue }
+      guard received >= 0 else { throw FileError(path: path, doing: "read") }
+      if received == 0 { break }
+      count += received
+      guard count <= limit else { throw tooLong }
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+
+  /// Writes `bytes` to a new file beside `path` and renames it into place, so that a reader sees the
+  /// old file or the whole new one and never a part.
+  ///
+  /// - Throws: `FileError` if it cannot be written; nothing is left behind then.
+  public static func writeAtomically(
+    _ bytes: UnsafeRawBufferPointer, to path: String
+  ) throws(FileError) {
+    var template = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "create a file beside it") }
+    var succeeded = false
+    defer {
+      close(descriptor)
+      if !succeeded { unlink(template) }
+    }
+    try write(bytes, descriptor: descriptor, path: path)
+    let mask = umask(0)
+    umask(mask)
+    guard fchmod(descriptor, 0o666 & ~mask) == 0, rename(template, path) == 0 else {
+      throw FileError(path: path, doing: "write")
+    }
+    succeeded = true
+  }
+
+  /// Writes all of `bytes` to an open descriptor.
+  public static func write(
+    _ bytes: UnsafeRawBufferPointer, descriptor: Int32, path: String
+  ) throws(FileError) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = Glibc.write(
+        descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw FileError(path: path, doing: "write") }
+      offset += written
+    }
+  }
+}

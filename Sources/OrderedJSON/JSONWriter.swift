@@ -1,0 +1,130 @@
+public import Bytes
+
+/// Writes JSON as bytes, compact or indented by two spaces; members in their order, numbers as
+/// spelled, non-ASCII text as it is.
+public struct JSONWriter {
+  /// How the text is laid out.
+  public enum Style: Sendable {
+    /// No white space at all.
+    case compact
+    /// One member or element a line, indented by two spaces a level.
+    case indented
+  }
+
+  /// What was written so far.
+  public private(set) var bytes: [UInt8] = []
+  private let style: Style
+
+  /// Makes a writer.
+  public init(style: Style = .compact) {
+    self.style = style
+  }
+
+  /// Returns the JSON text of `value`, without a newline at the end.
+  public static func write(_ value: JSONValue, style: Style = .compact) -> [UInt8] {
+    var writer = JSONWriter(style: style)
+    writer.write(value)
+    return writer.bytes
+  }
+
+  /// Appends `value`.
+  public mutating func write(_ value: JSONValue) {
+    write(value, level: 0)
+  }
+
+  /// Appends an array of unsigned integers on one line, whatever the style.
+  public mutating func write(tokens: some Sequence<UInt32>) {
+    bytes.append(UInt8(ascii: "["))
+    var isFirst = true
+    for token in tokens {
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      Self.append(token, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  /// Appends bytes as they are.
+  public mutating func write(raw text: ByteString) {
+    bytes.append(contentsOf: text.bytes)
+  }
+
+  /// Appends `text` in quotes to `bytes`, with what RFC 8259 demands escaped and no more.
+  public static func appendQuoted(_ text: [UInt8], to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    var start = 0
+    for (index, byte) in text.enumerated()
+    where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      bytes.append(contentsOf: text[start..<index])
+      appendEscape(byte, to: &bytes)
+      start = index + 1
+    }
+    bytes.append(contentsOf: text[start...])
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+    case 0x08: bytes.append(UInt8(ascii: "b"))
+    case 0x09: bytes.append(UInt8(ascii: "t"))
+    case 0x0A: bytes.append(UInt8(ascii: "n"))
+    case 0x0C: bytes.append(UInt8(ascii: "f"))
+    case 0x0D: bytes.append(UInt8(ascii: "r"))
+    default:
+      let digits = Array("0123456789abcdef".utf8)
+      bytes.append(contentsOf: Array("u00".utf8))
+      bytes.append(digits[Int(byte >> 4)])
+      bytes.append(digits[Int(byte & 15)])
+    }
+  }
+
+  private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
+    var divisor: UInt32 = 1
+    while number / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  private mutating func write(_ value: JSONValue, level: Int) {
+    switch value {
+    case .null: write(raw: "null")
+    case .bool(let value): write(raw: value ? "true" : "false")
+    case .number(let number): write(raw: number.spelling)
+    case .string(let text): Self.appendQuoted(text.bytes, to: &bytes)
+    case .array(let elements):
+      writeSequence(open: "[", close: "]", count: elements.count, level: level) { writer, index in
+        writer.write(elements[index].value, level: level + 1)
+      }
+    case .object(let members):
+      writeSequence(open: "{", close: "}", count: members.count, level: level) { writer, index in
+        Self.appendQuoted(members[index].key.bytes, to: &writer.bytes)
+        writer.write(raw: writer.style == .compact ? ":" : ": ")
+        writer.write(members[index].node.value, level: level + 1)
+      }
+    }
+  }
+
+  private mutating func writeSequence(
+    open: ByteString, close: ByteString, count: Int, level: Int,
+    element: (inout JSONWriter, Int) -> Void
+  ) {
+    write(raw: open)
+    for index in 0..<count {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      startLine(level: level + 1)
+      element(&self, index)
+    }
+    if count > 0 { startLine(level: level) }
+    write(raw: close)
+  }
+
+  private mutating func startLine(level: Int) {
+    guard style == .indented else { return }
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(0x20, count: 2 * level))
+  }
+}

@@ -1,0 +1,61 @@
+public import Bytes
+internal import CPCRE2
+
+/// Finds the matches of a pattern one after the other; holds the memory that matching needs, so that
+/// a loop over many matches allocates nothing.
+///
+/// Not `Sendable`: each task makes its own.
+public final class PatternMatcher {
+  private let pattern: Pattern
+  private let matchData: OpaquePointer
+  private let context: OpaquePointer?
+  private let stack: OpaquePointer?
+
+  /// Makes a matcher for `pattern`.
+  ///
+  /// - Throws: `PatternError` if memory runs out.
+  public init(_ pattern: Pattern) throws(PatternError) {
+    guard let matchData = pcre2_match_data_create_8(1, nil) else {
+      throw PatternError(offset: 0, message: "out of memory")
+    }
+    self.pattern = pattern
+    self.matchData = matchData
+    context = pcre2_match_context_create_8(nil)
+    stack = pattern.isJITCompiled ? pcre2_jit_stack_create_8(1 << 15, 1 << 25, nil) : nil
+    if let stack { pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack)) }
+  }
+
+  deinit {
+    if let stack { pcre2_jit_stack_free_8(stack) }
+    pcre2_match_context_free_8(context)
+    pcre2_match_data_free_8(matchData)
+  }
+
+  /// Returns the first non-empty match in `subject` that starts at or after `offset`, or nil.
+  ///
+  /// - Parameter subject: well-formed UTF-8; `offset` is at the start of a code point.
+  /// - Throws: `PatternError` if PCRE2 gives up (its limits on memory or steps).
+  public func firstMatch(
+    in subject: UnsafeRawBufferPointer, from offset: Int
+  ) throws(PatternError) -> ByteRange? {
+    guard let address = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
+    var status: Int32
+    if pattern.isJITCompiled {
+      status = pcre2_jit_match_8(
+        pattern.code, address, subject.count, offset, UInt32(PCRE2_NOTEMPTY), matchData, context)
+      if status == PCRE2_ERROR_JIT_STACKLIMIT { status = interpret(address, subject.count, offset) }
+    } else {
+      status = interpret(address, subject.count, offset)
+    }
+    if status == PCRE2_ERROR_NOMATCH { return nil }
+    guard status >= 0, let bounds = pcre2_get_ovector_pointer_8(matchData) else {
+      throw PatternError(offset: offset, message: Pattern.message(for: status))
+    }
+    return ByteRange(bounds[0], bounds[1])
+  }
+
+  private func interpret(_ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int) -> Int32 {
+    let options = UInt32(PCRE2_NOTEMPTY) | UInt32(PCRE2_NO_UTF_CHECK) | UInt32(PCRE2_NO_JIT)
+    return pcre2_match_8(pattern.code, address, count, offset, options, matchData, context)
+  }
+}
