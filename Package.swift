@@ -14,6 +14,10 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 // Targets are in the order of the import graph: a target imports only targets above it.
 let package = Package(
   name: "cpc",
+  products: [
+    .library(name: "PromptCompilation", targets: ["PromptCompilation"]),
+    .executable(name: "cpc", targets: ["cpc"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -34,7 +38,25 @@ let package = Package(
       name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode"],
       swiftSettings: swiftSettings),
     .target(
+      name: "Tokenization",
+      dependencies: ["Bytes", "CUnicode", "CZstd", "OrderedJSON", "TextProcessing"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "ChatTemplates", dependencies: ["Bytes", "OrderedJSON"], swiftSettings: swiftSettings),
+    .target(
+      name: "PromptCompilation",
+      dependencies: ["Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "SpecYAML", dependencies: ["Bytes", "OrderedJSON", "Yams"],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "cpc",
+      dependencies: [
+        "Bytes", "OrderedJSON", "Tokenization", "PromptCompilation", "SpecYAML",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -2,7 +2,7 @@
 
 #include "CUnicode.h"
 
-const cunicode_range cunicode_additions_L[] = {
+static const cunicode_range additions_L[] = {
     {0x1C89, 0x1C8A},
     {0xA7CB, 0xA7CD},
     {0xA7DA, 0xA7DC},
@@ -39,9 +39,8 @@ const cunicode_range cunicode_additions_L[] = {
     {0x2EBF0, 0x2EE5D},
     {0x31350, 0x323AF},
 };
-const size_t cunicode_additions_L_count = 35;
 
-const cunicode_range cunicode_additions_N[] = {
+static const cunicode_range additions_N[] = {
     {0x10D40, 0x10D49},
     {0x116D0, 0x116E3},
     {0x11BF0, 0x11BF9},
@@ -53,9 +52,8 @@ const cunicode_range cunicode_additions_N[] = {
     {0x1E4F0, 0x1E4F9},
     {0x1E5F1, 0x1E5FA},
 };
-const size_t cunicode_additions_N_count = 10;
 
-const cunicode_range cunicode_additions_M[] = {
+static const cunicode_range additions_M[] = {
     {0x897, 0x897},
     {0xCF3, 0xCF3},
     {0xECE, 0xECE},
@@ -81,9 +79,8 @@ const cunicode_range cunicode_additions_M[] = {
     {0x1E4EC, 0x1E4EF},
     {0x1E5EE, 0x1E5EF},
 };
-const size_t cunicode_additions_M_count = 24;
 
-const cunicode_range cunicode_additions_P[] = {
+static const cunicode_range additions_P[] = {
     {0x1B4E, 0x1B4F},
     {0x1B7F, 0x1B7F},
     {0x10D6E, 0x10D6E},
@@ -95,9 +92,8 @@ const cunicode_range cunicode_additions_P[] = {
     {0x16D6D, 0x16D6F},
     {0x1E5FF, 0x1E5FF},
 };
-const size_t cunicode_additions_P_count = 10;
 
-const cunicode_range cunicode_additions_S[] = {
+static const cunicode_range additions_S[] = {
     {0x2427, 0x2429},
     {0x2FFC, 0x2FFF},
     {0x31E4, 0x31E5},
@@ -124,4 +120,26 @@ const cunicode_range cunicode_additions_S[] = {
     {0x1FAF7, 0x1FAF8},
     {0x1FBCB, 0x1FBEF},
 };
-const size_t cunicode_additions_S_count = 25;
+
+const cunicode_range *cunicode_additions(char category, size_t *count) {
+  switch (category) {
+    case 'L':
+      *count = 35;
+      return additions_L;
+    case 'N':
+      *count = 10;
+      return additions_N;
+    case 'M':
+      *count = 24;
+      return additions_M;
+    case 'P':
+      *count = 10;
+      return additions_P;
+    case 'S':
+      *count = 25;
+      return additions_S;
+    default:
+      *count = 0;
+      return NULL;
+  }
+}

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads and writes whole files as bytes, without Foundation.
-public enum FileReading {
+public enum Files {
   /// Reads the file at `path`; `-` is standard input.
   ///
   /// - Parameter limit: the most bytes that are read; a longer file is an error.
@@ -68,6 +68,35 @@ public enum FileReading {
       throw FileError(path: path, doing: "write")
     }
     succeeded = true
+  }
+
+  /// Writes `bytes` atomically, as the other method of this name does.
+  public static func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let outcome: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
+      do throws(FileError) {
+        return .success(try writeAtomically(buffer, to: path))
+      } catch {
+        return .failure(error)
+      }
+    }
+    try outcome.get()
+  }
+
+  /// Makes a folder, and the folders above it that are not there yet.
+  public static func makeFolder(_ path: String) throws(FileError) {
+    if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+      throw FileError(path: path, doing: "make the folder")
+    }
+    try makeFolder(String(path[..<slash]))
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(path: path, doing: "make the folder")
+    }
+  }
+
+  /// Whether something is at `path`.
+  public static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
   }
 
   /// Writes all of `bytes` to an open descriptor.

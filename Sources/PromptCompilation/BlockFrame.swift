@@ -1,0 +1,57 @@
+internal import Bytes
+
+/// How a block stands in the prompt, the same for every model:
+/// ```
+/// <doc id="LABEL" title="TITLE">
+/// TEXT
+/// </doc>
+/// ```
+/// and a reference to an earlier block:
+/// ```
+/// <doc id="LABEL" same-as="OTHER"/>
+/// ```
+/// A frame begins with `<` and ends with a newline, so that whatever stands around it its tokens are
+/// the same (see `TextEncoder.stableEnd`).
+struct BlockFrame {
+  /// The bytes of the frame.
+  let bytes: [UInt8]
+  /// Where the block's text stands in the frame; empty for a reference.
+  let textRange: ByteRange
+
+  init(_ block: ContextBlock) {
+    var bytes = Array("<doc id=\"".utf8)
+    bytes += Self.escaped(block.label)
+    if let title = block.title {
+      bytes += Array("\" title=\"".utf8)
+      bytes += Self.escaped(title)
+    }
+    if let referent = block.referent {
+      bytes += Array("\" same-as=\"".utf8)
+      bytes += Self.escaped(referent)
+      bytes += Array("\"/>\n".utf8)
+      textRange = ByteRange(bytes.count, bytes.count)
+      self.bytes = bytes
+      return
+    }
+    bytes += Array("\">\n".utf8)
+    textRange = ByteRange(bytes.count, bytes.count + block.text.count)
+    bytes += block.text.bytes
+    bytes += Array("\n</doc>\n".utf8)
+    self.bytes = bytes
+  }
+
+  /// `text` as the value of an attribute: on one line, with no quote and no tag.
+  static func escaped(_ text: ByteString) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in text.bytes {
+      switch byte {
+      case UInt8(ascii: "&"): result += Array("&amp;".utf8)
+      case UInt8(ascii: "<"): result += Array("&lt;".utf8)
+      case UInt8(ascii: "\""): result += Array("&quot;".utf8)
+      case UInt8(ascii: "\n"): result += Array("&#10;".utf8)
+      default: result.append(byte)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+public import Bytes
+internal import ChatTemplates
+internal import OrderedJSON
+internal import Tokenization
+
+/// A compiled prompt: its text, its tokens, and where everything stands in them.
+public struct CompiledPrompt: Sendable {
+  /// The model's name.
+  public let model: ByteString
+  /// The text that the engine sees, in UTF-8.
+  public let text: [UInt8]
+  /// The token ids that the engine computes.
+  public let tokens: [UInt32]
+  /// The record that goes with the prompt.
+  public let seal: Seal
+  /// What each pass did, in order.
+  public let passes: [PassRecord]
+  /// What is worth a warning.
+  public let warnings: [Diagnostic]
+  /// The blocks in the order of the prompt.
+  public let blocks: [ContextBlock]
+
+  let spec: Spec
+  let messages: [PromptMessage]
+  let anchors: [SectionAnchor]
+
+  init?(_ prompt: PromptRepresentation, model: Model, records: [PassRecord]) {
+    guard let rendered = prompt.rendered, let encoded = prompt.encoded, let seal = prompt.seal
+    else { return nil }
+    self.model = model.profile.name
+    text = rendered.bytes
+    tokens = encoded.ids
+    self.seal = seal
+    passes = records
+    warnings = prompt.warnings
+    blocks = prompt.blocks
+    spec = prompt.spec
+    messages = prompt.messages
+    anchors = prompt.anchors
+  }
+
+  /// The text of a section.
+  public func text(of section: Section) -> ArraySlice<UInt8> {
+    text[section.bytes.start..<section.bytes.end]
+  }
+
+  /// The tokens of a section.
+  public func tokens(of section: Section) -> ArraySlice<UInt32> {
+    tokens[section.tokens.start..<section.tokens.end]
+  }
+}

@@ -1,0 +1,109 @@
+public import Bytes
+public import ChatTemplates
+public import Tokenization
+
+/// A model that prompts are compiled for: its profile, tokenizer and chat template.
+public struct Model: Sendable {
+  /// What is known of it.
+  public let profile: ModelProfile
+  /// Turns text into its tokens.
+  public let tokenizer: Tokenizer
+  /// Turns messages into its text.
+  public let template: ChatTemplate
+  /// The SHA-256 of the template's source.
+  public let templateDigest: Digest
+
+  /// Puts a model together.
+  public init(
+    profile: ModelProfile, tokenizer: Tokenizer, template: ChatTemplate, templateDigest: Digest
+  ) {
+    self.profile = profile
+    self.tokenizer = tokenizer
+    self.template = template
+    self.templateDigest = templateDigest
+  }
+}
+
+extension Model {
+  /// Loads the model called `name`.
+  ///
+  /// - Parameter folder: where profiles, templates and vocabularies are; nil looks for it.
+  /// - Throws: `CompilationError` if there is no such model, or its files cannot be used.
+  public static func named(
+    _ name: ByteString, in folder: DataFolder? = nil
+  ) throws(CompilationError) -> Model {
+    let folder = try folder.orLocated()
+    let profile = try profile(named: name, in: folder)
+    let templatePath = "\(folder.path)/templates/\(profile.templateFile)"
+    let source = try read(templatePath)
+    do {
+      return Model(
+        profile: profile, tokenizer: try tokenizer(vocabulary: profile.vocabulary, in: folder),
+        template: try ChatTemplate(source: ByteString(source), name: profile.templateFile),
+        templateDigest: Digest(of: source))
+    } catch let error as CompilationError {
+      throw error
+    } catch {
+      throw CompilationError(file: templatePath, message: "\(error)")
+    }
+  }
+
+  /// Loads the tokenizer of the model, or else of the vocabulary, called `name`, without a template.
+  public static func tokenizer(
+    named name: ByteString, in folder: DataFolder? = nil
+  ) throws(CompilationError) -> Tokenizer {
+    let folder = try folder.orLocated()
+    return try tokenizer(
+      vocabulary: try profile(named: name, in: folder).vocabulary, in: folder)
+  }
+
+  /// The names of the models that `folder` has profiles of are those of its `*.json` files; a name
+  /// that could lead out of the folder is none.
+  private static func profile(
+    named name: ByteString, in folder: DataFolder
+  ) throws(CompilationError) -> ModelProfile {
+    let path = "\(folder.path)/templates/\(name).json"
+    let isName = name.bytes.allSatisfy { byte in
+      let letter = byte | 0x20
+      return (letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z"))
+        || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+    }
+    guard isName, !name.isEmpty, Files.exists(path) else {
+      throw CompilationError(
+        file: "cpc",
+        message:
+          "no model is called \"\(name)\": this version knows qwen3 (models from a folder, the "
+          + "Hugging Face cache or a GGUF file: not yet)")
+    }
+    return try ModelProfile(try read(path), source: path)
+  }
+
+  private static func tokenizer(
+    vocabulary: ByteString, in folder: DataFolder
+  ) throws(CompilationError) -> Tokenizer {
+    do {
+      let catalog = try VocabularyCatalog(
+        folder: folder.path + "/tokenizers", cacheFolder: DataFolder.cache)
+      return try Tokenizer(try catalog.open(vocabulary))
+    } catch {
+      throw CompilationError(file: error.source, message: error.message)
+    }
+  }
+
+  private static func read(_ path: String) throws(CompilationError) -> [UInt8] {
+    do {
+      return try Files.read(path)
+    } catch {
+      throw CompilationError(file: error.path, message: error.reason)
+    }
+  }
+}
+
+extension DataFolder? {
+  /// The folder itself, or else the one that is found.
+  fileprivate func orLocated() throws(CompilationError) -> DataFolder {
+    if let self { return self }
+    return try .located()
+  }
+}

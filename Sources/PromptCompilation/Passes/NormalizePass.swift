@@ -1,0 +1,136 @@
+internal import Bytes
+internal import TextProcessing
+internal import Tokenization
+
+/// Brings the user's texts into one form: line ends, invisible controls, Unicode normalisation form
+/// C. Idempotent. The assistant's own words are left as the engine made them, since their state is
+/// cached from their generation.
+struct NormalizePass: Pass {
+  let name = PassName.normalize
+
+  func run(
+    _ prompt: PromptRepresentation, in context: PassContext
+  ) throws(CompilationError) -> PromptRepresentation {
+    var prompt = prompt
+    let policy = prompt.spec.policy
+    var normalization = TextNormalization(policy.normalization)
+    if policy.controlTokens == .escape {
+      normalization.escapedTokens = context.model.tokenizer
+    }
+    let spec = prompt.spec
+    var notes: [String] = []
+    func normalized(_ text: ByteString, _ what: String) throws(CompilationError) -> ByteString {
+      do throws(NormalizationError) {
+        let result = try normalization.apply(to: text)
+        if !result.changes.isEmpty {
+          notes.append("\(what): \(result.changes.joined(separator: ", "))")
+        }
+        return result.text
+      } catch {
+        throw CompilationError(file: spec.name, message: "\(what): \(error)")
+      }
+    }
+    try prompt.system?.mapTexts { text throws(CompilationError) in
+      try normalized(text, "system")
+    }
+    for index in prompt.conversation.indices
+    where prompt.conversation[index].role != "assistant" {
+      try prompt.conversation[index].content?.mapTexts { text throws(CompilationError) in
+        try normalized(text, "conversation[\(index)]")
+      }
+    }
+    for index in prompt.blocks.indices {
+      let block = prompt.blocks[index]
+      prompt.blocks[index].text = try normalized(block.text, "block \(block.label)")
+      if let title = block.title {
+        prompt.blocks[index].title = try normalized(title, "title of block \(block.label)")
+      }
+    }
+    try prompt.query?.mapTexts { text throws(CompilationError) in
+      try normalized(text, "query")
+    }
+    prompt.notes += notes
+    return prompt
+  }
+}
+
+/// The normalisation of one text by a policy.
+struct TextNormalization {
+  private let policy: Policy.Normalization
+  /// The tokenizer whose added tokens are escaped in the text; nil escapes none.
+  var escapedTokens: Tokenizer?
+
+  init(_ policy: Policy.Normalization) {
+    self.policy = policy
+  }
+
+  /// Returns the normalised text and what was changed, for people.
+  func apply(
+    to text: ByteString
+  ) throws(NormalizationError) -> (text: ByteString, changes: [String]) {
+    var bytes = text.bytes
+    var changes: [String] = []
+    if policy.unifiesLineEnds { Self.unifyLineEnds(&bytes, &changes) }
+    if policy.removesControls { Self.removeControls(&bytes, &changes) }
+    if policy.form == .nfc {
+      let composed = try Normalizer.normalized(bytes)
+      if composed != bytes { changes.append("composed to NFC") }
+      bytes = composed
+    }
+    if let escapedTokens { Self.escape(escapedTokens, &bytes, &changes) }
+    return (ByteString(bytes), changes)
+  }
+
+  private static func unifyLineEnds(_ bytes: inout [UInt8], _ changes: inout [String]) {
+    guard bytes.contains(UInt8(ascii: "\r")) else { return }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var count = 0
+    for (index, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "\r") {
+        result.append(UInt8(ascii: "\n"))
+        count += 1
+      } else if byte != UInt8(ascii: "\n") || index == 0 || bytes[index - 1] != UInt8(ascii: "\r") {
+        result.append(byte)
+      }
+    }
+    bytes = result
+    changes.append("\(count) line ends to LF")
+  }
+
+  /// Removes U+FEFF and the ASCII controls but tab, line feed, form feed and carriage return.
+  private static func removeControls(_ bytes: inout [UInt8], _ changes: inout [String]) {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    func isControl(_ byte: UInt8) -> Bool {
+      byte < 0x09 || byte == 0x0B || (byte > 0x0D && byte < 0x20) || byte == 0x7F
+    }
+    guard bytes.contains(where: { isControl($0) || $0 == mark[0] }) else { return }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var offset = 0
+    var count = 0
+    while offset < bytes.count {
+      if bytes[offset] == mark[0], bytes[offset...].starts(with: mark) {
+        offset += mark.count
+        count += 1
+      } else {
+        if isControl(bytes[offset]) { count += 1 } else { result.append(bytes[offset]) }
+        offset += 1
+      }
+    }
+    bytes = result
+    if count > 0 { changes.append("\(count) invisible characters removed") }
+  }
+
+  private static func escape(
+    _ tokenizer: Tokenizer, _ bytes: inout [UInt8], _ changes: inout [String]
+  ) {
+    var count = 0
+    while let match = tokenizer.addedTokens(in: bytes).first {
+      let second = bytes[(match.range.start + 1)...].firstIndex { $0 & 0xC0 != 0x80 }
+      bytes.insert(UInt8(ascii: "\\"), at: second ?? match.range.end)
+      count += 1
+    }
+    if count > 0 { changes.append("\(count) control tokens escaped") }
+  }
+}

@@ -1,0 +1,56 @@
+/// A step of the compiler: a value with a name and one function from representation to
+/// representation. It does no input or output and guesses nothing that a later pass knows.
+public protocol Pass: Sendable {
+  /// The name by which `--passes` chooses it.
+  var name: PassName { get }
+
+  /// Returns `prompt` transformed; what was done is added to its notes.
+  ///
+  /// - Throws: `CompilationError` if the prompt cannot be compiled.
+  func run(
+    _ prompt: PromptRepresentation, in context: PassContext
+  ) throws(CompilationError) -> PromptRepresentation
+}
+
+/// The passes in their order.
+public enum PassName: String, Sendable, CaseIterable {
+  case read, resolve, normalize, unify, fit, order, fold, annotate, render, tokenize, seal, emit
+
+  /// Whether `--passes` may leave it out.
+  public var isOptional: Bool {
+    switch self {
+    case .normalize, .unify, .fit, .order, .fold, .annotate: true
+    case .read, .resolve, .render, .tokenize, .seal, .emit: false
+    }
+  }
+
+  /// Whether this version has it.
+  public var isAvailable: Bool { self != .fit && self != .fold }
+}
+
+/// Which of the optional passes run.
+public enum PassSelection: Hashable, Sendable {
+  /// All.
+  case all
+  /// None: the plain rendering.
+  case none
+  /// Those named.
+  case only([PassName])
+
+  /// Whether `name` runs.
+  func contains(_ name: PassName) -> Bool {
+    switch self {
+    case .all: true
+    case .none: !name.isOptional
+    case .only(let names): !name.isOptional || names.contains(name)
+    }
+  }
+}
+
+/// What the passes know of the world.
+public struct PassContext: Sendable {
+  /// The model that the prompt is compiled for.
+  public let model: Model
+  /// What puts the blocks in order; nil follows the spec's policy.
+  public let orderer: (any BlockOrderer)?
+}

@@ -1,0 +1,137 @@
+internal import Bytes
+internal import ChatTemplates
+internal import OrderedJSON
+
+/// Puts the messages together and renders the model's chat template over them.
+struct RenderPass: Pass {
+  let name = PassName.render
+
+  func run(
+    _ prompt: PromptRepresentation, in context: PassContext
+  ) throws(CompilationError) -> PromptRepresentation {
+    var prompt = prompt
+    let current = CurrentMessage(prompt)
+    prompt.messages = Self.messages(of: prompt, current)
+    let request = TemplateRequest(
+      messages: prompt.messages.map { JSONNode($0.templateJSON) }, tools: prompt.spec.tools,
+      addGenerationPrompt: true, keywordArguments: prompt.spec.templateArguments,
+      specialTokens: context.model.profile.specialTokens)
+    let rendered: RenderedPrompt
+    do {
+      rendered = try context.model.template.render(request)
+    } catch {
+      throw CompilationError(
+        file: prompt.spec.name, message: "the chat template refuses it: \(error)")
+    }
+    prompt.rendered = rendered
+    prompt.anchors = try Self.anchors(in: rendered, of: prompt, current)
+    return prompt
+  }
+
+  private static func messages(
+    of prompt: PromptRepresentation, _ current: CurrentMessage?
+  ) -> [PromptMessage] {
+    var messages: [PromptMessage] = []
+    if let system = prompt.system {
+      messages.append(
+        PromptMessage(role: "system", content: system, members: [], origin: .system))
+    }
+    for (index, message) in prompt.conversation.enumerated() {
+      messages.append(
+        PromptMessage(
+          role: message.role, content: message.content, members: message.members,
+          origin: .conversation(index)))
+    }
+    if let current {
+      messages.append(
+        PromptMessage(role: "user", content: current.content, members: [], origin: .current))
+    }
+    return messages
+  }
+
+  /// Where the parts of the spec stand in the text, in the order of the text.
+  private static func anchors(
+    in rendered: RenderedPrompt, of prompt: PromptRepresentation, _ current: CurrentMessage?
+  ) throws(CompilationError) -> [SectionAnchor] {
+    let sources = RenderedSources(rendered)
+    var anchors: [SectionAnchor] = []
+    if let range = sources.extent(ofPathsUnder: "tools") {
+      anchors.append(SectionAnchor(.tools, bytes: range))
+    }
+    for (index, message) in prompt.messages.enumerated() {
+      let path = "messages[\(index)]"
+      switch message.origin {
+      case .system:
+        if let range = sources.extent(ofPathsUnder: ByteString(path)) {
+          anchors.append(SectionAnchor(.system, bytes: range))
+        }
+      case .conversation(let turn):
+        if let range = sources.extent(ofPathsUnder: ByteString(path)) {
+          let label = ByteString(String(turn))
+          anchors.append(SectionAnchor(.turn, label: label, bytes: range))
+        }
+      case .current:
+        let contentPath = ByteString(path + ".content")
+        for part in current?.parts ?? [] {
+          anchors.append(try anchor(of: part, at: contentPath, in: sources, prompt))
+        }
+      }
+    }
+    let sorted = anchors.sorted { $0.bytes.start < $1.bytes.start }
+    for (left, right) in zip(sorted, sorted.dropFirst()) where left.bytes.end > right.bytes.start {
+      throw CompilationError(
+        file: prompt.spec.name,
+        message: "the chat template mixes the \(left.kind) with the \(right.kind)")
+    }
+    return sorted
+  }
+
+  private static func anchor(
+    of part: CurrentMessage.Part, at path: ByteString, in sources: RenderedSources,
+    _ prompt: PromptRepresentation
+  ) throws(CompilationError) -> SectionAnchor {
+    guard let start = sources.position(of: part.range.start, inStringAt: path),
+      let end = sources.position(of: part.range.end, inStringAt: path),
+      end - start == part.range.count
+    else {
+      throw CompilationError(
+        file: prompt.spec.name,
+        message: "the chat template does not print the \(part.kind) of the user message unchanged")
+    }
+    return SectionAnchor(
+      part.kind, label: part.label, bytes: ByteRange(start, end),
+      content: part.content.shifted(by: start - part.range.start))
+  }
+}
+
+extension PromptMessage {
+  /// The message as the template gets it: content that is all text is one string.
+  var templateJSON: JSONValue {
+    json(content: content.map { .string($0.text) })
+  }
+
+  /// The message as the request carries it.
+  var requestJSON: JSONValue {
+    json(content: content.map { $0.isText ? .string($0.text) : $0.json })
+  }
+
+  private func json(content: JSONValue?) -> JSONValue {
+    var all = [JSONMember("role", JSONNode(.string(role)))]
+    if let content { all.append(JSONMember("content", JSONNode(content))) }
+    return .object(all + members)
+  }
+}
+
+extension Content {
+  /// The content as an array of parts.
+  var json: JSONValue {
+    .array(
+      parts.map { part in
+        switch part {
+        case .text(let text):
+          JSONNode(.object(["type": .string("text"), "text": .string(text)]))
+        case .other(let node): node
+        }
+      })
+  }
+}

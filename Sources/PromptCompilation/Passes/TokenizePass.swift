@@ -1,0 +1,116 @@
+internal import Bytes
+internal import ChatTemplates
+internal import OrderedJSON
+internal import Tokenization
+
+/// Turns the text of the prompt into the tokens that the engine computes, and refuses text of the
+/// user's that would become a token of the template's own.
+struct TokenizePass: Pass {
+  let name = PassName.tokenize
+
+  func run(
+    _ prompt: PromptRepresentation, in context: PassContext
+  ) throws(CompilationError) -> PromptRepresentation {
+    var prompt = prompt
+    guard let rendered = prompt.rendered else { return prompt }
+    let tokenizer = context.model.tokenizer
+    do {
+      let encoder = try tokenizer.makeEncoder()
+      prompt.encoded = try encoder.encode(rendered.bytes, recordingEnds: true)
+    } catch {
+      throw CompilationError(file: prompt.spec.name, message: error.description)
+    }
+    prompt.addedTokens = tokenizer.addedTokens(in: rendered.bytes)
+    if prompt.spec.policy.controlTokens != .keep {
+      let faults = ControlTokenCheck(prompt, rendered).faults
+      guard faults.isEmpty else { throw CompilationError(faults) }
+    }
+    try checkLength(of: prompt, context)
+    return prompt
+  }
+
+  private func checkLength(
+    of prompt: PromptRepresentation, _ context: PassContext
+  ) throws(CompilationError) {
+    let count = prompt.encoded?.ids.count ?? 0
+    let limit = context.model.profile.contextLength
+    guard count > limit else { return }
+    throw CompilationError(
+      file: prompt.spec.name,
+      message: "the prompt has \(count) tokens, \(count - limit) more than the context of "
+        + "\(context.model.profile.name) (\(limit))")
+  }
+}
+
+/// Finds text of the user's that the tokenizer reads as an added token.
+struct ControlTokenCheck {
+  /// An error for each place.
+  private(set) var faults: [Diagnostic] = []
+
+  init(_ prompt: PromptRepresentation, _ rendered: RenderedPrompt) {
+    var next = rendered.spans.startIndex
+    for (token, range) in prompt.addedTokens {
+      while next < rendered.spans.endIndex, rendered.spans[next].outputRange.end <= range.start {
+        next += 1
+      }
+      guard next < rendered.spans.endIndex, rendered.spans[next].outputRange.overlaps(range)
+      else { continue }
+      let span = rendered.spans[next]
+      guard isFault(token, span, prompt, rendered) else { continue }
+      faults.append(diagnostic(token, range, span, prompt, rendered))
+    }
+  }
+
+  /// What an assistant said may hold its own marks, such as `<think>`, but no token that ends a turn.
+  private func isFault(
+    _ token: AddedToken, _ span: RenderedSpan, _ prompt: PromptRepresentation,
+    _ rendered: RenderedPrompt
+  ) -> Bool {
+    guard let message = message(of: span, prompt, rendered) else { return true }
+    return message.role != "assistant" || token.isSpecial
+  }
+
+  private func diagnostic(
+    _ token: AddedToken, _ range: ByteRange, _ span: RenderedSpan, _ prompt: PromptRepresentation,
+    _ rendered: RenderedPrompt
+  ) -> Diagnostic {
+    let advice =
+      "the model reads \(token.content) as a control token; remove it, or set "
+      + "\"policy\": {\"control_tokens\": \"escape\"}"
+    for anchor in prompt.anchors where anchor.bytes.overlaps(range) {
+      let offset = max(range.start - anchor.content.start, 0)
+      switch anchor.kind {
+      case .block, .reference:
+        let label = anchor.label ?? ""
+        let place = prompt.blocks.first { $0.label == label }.map { prompt.spec.blocks[$0.index] }
+        return prompt.spec.diagnostic(
+          at: place?.offset ?? 0, "block \"\(label)\", byte \(offset): \(advice)")
+      case .query:
+        return prompt.spec.diagnostic(
+          at: prompt.spec.query?.offset ?? 0, "query, byte \(offset): \(advice)")
+      case .system:
+        return prompt.spec.diagnostic(
+          at: prompt.spec.system?.offset ?? 0, "system, byte \(offset): \(advice)")
+      case .turn, .tools, .annotation, .opening, .closing: break
+      }
+    }
+    let message = message(of: span, prompt, rendered)
+    var offset = prompt.spec.tools?.offset ?? 0
+    if case .conversation(let index)? = message?.origin {
+      offset = prompt.spec.conversation[index].offset
+    }
+    return prompt.spec.diagnostic(at: offset, "\(rendered.sources[span.source]): \(advice)")
+  }
+
+  private func message(
+    of span: RenderedSpan, _ prompt: PromptRepresentation, _ rendered: RenderedPrompt
+  ) -> PromptMessage? {
+    guard rendered.sources.indices.contains(span.source) else { return nil }
+    let path = rendered.sources[span.source].string
+    guard path.hasPrefix("messages["),
+      let index = Int(path.dropFirst("messages[".count).prefix { $0 != "]" }),
+      prompt.messages.indices.contains(index)
+    else { return nil }
+    return prompt.messages[index]
+  }
+}

@@ -1,0 +1,111 @@
+public import Bytes
+internal import ChatTemplates
+internal import Tokenization
+
+/// Compiles prompts: the library's face.
+///
+/// One call:
+/// ```swift
+/// let prompt = try PromptCompiler.compile(spec, model: "qwen3")
+/// print(prompt.tokens.count)
+/// ```
+/// Many calls: make an instance; it is immutable and can be used from many tasks at once.
+public struct PromptCompiler: Sendable {
+  /// The model that prompts are compiled for.
+  public let model: Model
+  private let passes: PassSelection
+  private let orderer: (any BlockOrderer)?
+
+  /// Makes a compiler.
+  ///
+  /// - Parameters:
+  ///   - passes: which of the optional passes run.
+  ///   - orderer: what puts the blocks in order; nil follows the policy of each spec.
+  public init(model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil) {
+    self.model = model
+    self.passes = passes
+    self.orderer = orderer
+  }
+
+  /// Loads the model called `name` and compiles one spec for it.
+  ///
+  /// - Throws: `CompilationError`.
+  public static func compile(
+    _ spec: Spec, model name: ByteString
+  ) throws(CompilationError) -> CompiledPrompt {
+    try PromptCompiler(model: try Model.named(name)).compile(spec)
+  }
+
+  /// Compiles a spec.
+  ///
+  /// - Parameter explaining: whether the tokens before and after each pass are counted, which renders
+  ///   the prompt once more for each.
+  /// - Throws: `CompilationError` with everything that is wrong with the spec.
+  public func compile(
+    _ spec: Spec, explaining: Bool = false
+  ) throws(CompilationError) -> CompiledPrompt {
+    let context = PassContext(model: model, orderer: orderer)
+    var prompt = PromptRepresentation(spec)
+    var records: [PassRecord] = []
+    var measured: Int?
+    for pass in Self.pipeline where passes.contains(pass.name) {
+      prompt = try pass.run(prompt, in: context)
+      var record = PassRecord(name: pass.name, notes: prompt.notes)
+      prompt.notes = []
+      if explaining {
+        record.tokensBefore = measured
+        if let count = prompt.encoded?.ids.count {
+          measured = count
+        } else {
+          measured = try tokenCount(of: prompt, context)
+        }
+        record.tokensAfter = measured
+      }
+      records.append(record)
+    }
+    guard let compiled = CompiledPrompt(prompt, model: model, records: records) else {
+      throw CompilationError(file: spec.name, message: "the passes gave no prompt")
+    }
+    return compiled
+  }
+
+  /// Returns the number of tokens of a spec's plain rendering: every optional pass left out.
+  public func plainTokenCount(_ spec: Spec) throws(CompilationError) -> Int {
+    let context = PassContext(model: model, orderer: nil)
+    return try tokenCount(
+      of: try ResolvePass().run(PromptRepresentation(spec), in: context), context)
+  }
+
+  private static let pipeline: [any Pass] = [
+    ResolvePass(), NormalizePass(), UnifyPass(), OrderPass(), AnnotatePass(), RenderPass(),
+    TokenizePass(), SealPass(),
+  ]
+
+  private func tokenCount(
+    of prompt: PromptRepresentation, _ context: PassContext
+  ) throws(CompilationError) -> Int {
+    let rendered = try RenderPass().run(prompt, in: context).rendered
+    do {
+      return try model.tokenizer.count(rendered?.bytes ?? [])
+    } catch {
+      throw CompilationError(file: prompt.spec.name, message: error.description)
+    }
+  }
+}
+
+/// What a pass did.
+public struct PassRecord: Sendable {
+  /// The pass.
+  public let name: PassName
+  /// The tokens of the prompt before it, where they were counted.
+  public var tokensBefore: Int?
+  /// The tokens of the prompt after it, where they were counted.
+  public var tokensAfter: Int?
+  /// What it changed, for people.
+  public let notes: [String]
+
+  init(name: PassName, notes: [String]) {
+    self.name = name
+    self.notes = notes
+  }
+}

@@ -1,0 +1,105 @@
+public import Bytes
+internal import ChatTemplates
+internal import OrderedJSON
+internal import Tokenization
+
+/// What the passes work on: the parts of a prompt, and behind `render` and `tokenize` its text and
+/// its tokens.
+public struct PromptRepresentation: Sendable {
+  /// The spec as it was read.
+  public let spec: Spec
+  /// The system text.
+  public var system: Content?
+  /// The earlier messages.
+  public var conversation: [Message]
+  /// The question of this request.
+  public var query: Content?
+  /// The blocks in the order in which they stand in the prompt.
+  public var blocks: [ContextBlock]
+  /// The line that tells the importance order, without its newline; nil if there is none.
+  public var annotation: ByteString?
+  /// What the passes found worth a warning.
+  public var warnings: [Diagnostic] = []
+  /// What the current pass did, for people; the compiler collects and empties it after each pass.
+  public var notes: [String] = []
+
+  /// The messages as the template and the request get them.
+  var messages: [PromptMessage] = []
+  /// The text of the prompt and what of it came from where.
+  var rendered: RenderedPrompt?
+  /// Where the parts of the current user message stand in the text.
+  var anchors: [SectionAnchor] = []
+  /// The tokens of the prompt.
+  var encoded: EncodedText?
+  /// The added tokens in the text.
+  var addedTokens: [(token: AddedToken, range: ByteRange)] = []
+  /// The sections with their addresses.
+  var seal: Seal?
+
+  init(_ spec: Spec) {
+    self.spec = spec
+    system = spec.system
+    conversation = spec.conversation
+    query = spec.query
+    blocks = ContextBlock.blocks(of: spec)
+  }
+}
+
+/// A block on its way through the passes.
+public struct ContextBlock: Sendable {
+  /// The short name that the prompt shows; it does not depend on the position.
+  public var label: ByteString
+  /// The title that the prompt shows.
+  public var title: ByteString?
+  /// The text.
+  public var text: ByteString
+  /// The place in the spec's list, from 0.
+  public let index: Int
+  /// The place in the order of importance, from 0.
+  public var importanceRank: Int
+  /// The importance that the spec states.
+  public let importance: Double?
+  /// Where it is pinned.
+  public let pin: Block.Pin?
+  /// The label of the earlier block that this one is a reference to; nil for a block that is shown.
+  public var referent: ByteString?
+  /// The places in the spec's list of further occurrences of the same block, which are not shown.
+  public var repeats: [Int] = []
+
+  /// The text of this block in the prompt.
+  var frame: BlockFrame { BlockFrame(self) }
+}
+
+extension ContextBlock {
+  /// The blocks of a spec as listed, with labels and importance ranks.
+  static func blocks(of spec: Spec) -> [ContextBlock] {
+    let ranked = spec.blocks.indices.sorted { left, right in
+      let (a, b) = (spec.blocks[left].importance, spec.blocks[right].importance)
+      let (x, y) = (a ?? -.infinity, b ?? -.infinity)
+      return x == y ? left < right : x > y
+    }
+    var ranks = [Int](repeating: 0, count: ranked.count)
+    for (rank, index) in ranked.enumerated() { ranks[index] = rank }
+    let labels = BlockLabels.labels(of: spec.blocks)
+    return spec.blocks.enumerated().map { index, block in
+      ContextBlock(
+        label: labels[index], title: block.title, text: block.text, index: index,
+        importanceRank: ranks[index], importance: block.importance, pin: block.pin)
+    }
+  }
+}
+
+/// A message as the template gets it.
+struct PromptMessage {
+  let role: ByteString
+  let content: Content?
+  let members: [JSONMember]
+  /// What it came from.
+  let origin: Origin
+
+  enum Origin: Hashable {
+    case system
+    case conversation(Int)
+    case current
+  }
+}

@@ -1,0 +1,60 @@
+/// A fault in an input, with its place.
+public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+  /// How grave a fault is.
+  public enum Severity: String, Sendable {
+    /// Nothing is compiled.
+    case error
+    /// The prompt is compiled.
+    case warning
+  }
+
+  /// How grave it is.
+  public var severity: Severity
+  /// The file, as the user named it.
+  public var file: String
+  /// The line from 1; nil where the fault has no line.
+  public var line: Int?
+  /// The column from 1, in code points.
+  public var column: Int?
+  /// What is wrong, and what to do.
+  public var message: String
+
+  /// Makes a diagnostic.
+  public init(
+    _ severity: Severity = .error, file: String, line: Int? = nil, column: Int? = nil,
+    message: String
+  ) {
+    self.severity = severity
+    self.file = file
+    self.line = line
+    self.column = column
+    self.message = message
+  }
+
+  /// `file:line:column: error: message`, the form that editors and CI understand.
+  public var description: String {
+    let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }
+    return "\(place.joined(separator: ":")): \(severity.rawValue): \(message)"
+  }
+}
+
+/// Why a spec was not compiled: one fault or several.
+public struct CompilationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The faults in the order of their places.
+  public var diagnostics: [Diagnostic]
+
+  /// Makes an error of diagnostics.
+  public init(_ diagnostics: [Diagnostic]) {
+    self.diagnostics = diagnostics
+  }
+
+  /// Makes an error of one fault.
+  public init(file: String, message: String) {
+    diagnostics = [Diagnostic(file: file, message: message)]
+  }
+
+  /// The diagnostics, a line each.
+  public var description: String {
+    diagnostics.map(\.description).joined(separator: "\n")
+  }
+}

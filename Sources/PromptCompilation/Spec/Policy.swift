@@ -1,0 +1,79 @@
+/// How a prompt is compiled: the `policy` of a spec.
+public struct Policy: Hashable, Sendable {
+  /// In which order the blocks stand.
+  public enum Order: String, Sendable, CaseIterable {
+    /// As listed.
+    case given
+    /// Most important first.
+    case importance
+    /// By label: the same for the same blocks, however they are listed.
+    case canonical
+  }
+
+  /// How the original importance order is told to the model where the blocks stand in another.
+  public struct Annotation: Hashable, Sendable {
+    /// What the line says.
+    public enum Style: String, Sendable, CaseIterable {
+      /// The labels of the most important blocks, best first.
+      case top
+      /// All labels, best first.
+      case ranking
+      /// The labels of the most important blocks with their importance.
+      case scores
+      /// There is no line.
+      case none
+    }
+
+    /// What the line says.
+    public var style = Style.top
+    /// How many labels `top` and `scores` name.
+    public var count = 5
+
+    /// Makes the default: the top 5.
+    public init() {}
+  }
+
+  /// What happens to text of the user's that the model would read as a token of its own, such as
+  /// `<|im_end|>` in a document.
+  public enum ControlTokens: String, Sendable, CaseIterable {
+    /// It is an error that names the place.
+    case error
+    /// A backslash is put behind its first character.
+    case escape
+    /// It stays, and becomes that token.
+    case keep
+  }
+
+  /// How text is normalised.
+  public struct Normalization: Hashable, Sendable {
+    /// The Unicode normalisation form.
+    public enum Form: String, Sendable, CaseIterable {
+      case nfc
+      case none
+    }
+
+    /// The Unicode normalisation form.
+    public var form = Form.nfc
+    /// Whether CR LF and CR become LF.
+    public var unifiesLineEnds = true
+    /// Whether U+FEFF and the control characters of ASCII but tab, line feed and form feed go.
+    public var removesControls = true
+
+    /// Makes the default: all of it.
+    public init() {}
+  }
+
+  /// In which order the blocks stand.
+  public var order = Order.given
+  /// How the importance order is told.
+  public var annotation = Annotation()
+  /// What happens to control tokens in the user's text.
+  public var controlTokens = ControlTokens.error
+  /// How text is normalised.
+  public var normalization = Normalization()
+  /// Whether a block with the text of an earlier one becomes a reference to it.
+  public var unifiesBlocks = true
+
+  /// Makes the default policy.
+  public init() {}
+}

@@ -1,0 +1,136 @@
+internal import Bytes
+internal import OrderedJSON
+
+extension SpecReader {
+  mutating func tools(_ node: JSONNode) -> JSONNode? {
+    guard let elements = array(node, "\"tools\"") else { return nil }
+    for (index, element) in elements.enumerated() {
+      _ = object(element, "\"tools\"[\(index)]", keys: nil)
+    }
+    return node
+  }
+
+  mutating func parameters(_ node: JSONNode) -> [JSONMember] {
+    let members = object(node, "\"parameters\"", keys: nil) ?? []
+    for member in members {
+      if ["messages", "tools", "chat_template_kwargs", "system"].contains(member.key.string) {
+        fault(at: member.keyOffset, "\"parameters\": cpc itself writes \"\(member.key)\"")
+      }
+    }
+    return members
+  }
+
+  mutating func variables(_ node: JSONNode) -> [Variable] {
+    var variables: [Variable] = []
+    for member in object(node, "\"variables\"", keys: nil) ?? [] {
+      guard Variable.isName(member.key) else {
+        fault(
+          at: member.keyOffset,
+          "\"\(member.key)\" is no name: letters, digits and _, beginning with no digit")
+        continue
+      }
+      switch member.node.value {
+      case .string(let text): variables.append(Variable(name: member.key, value: text))
+      case .number(let number):
+        variables.append(Variable(name: member.key, value: number.spelling))
+      default:
+        fault(
+          at: member.node.offset,
+          "variable \"\(member.key)\" must be a string or a number, not \(member.node.value.kind)")
+      }
+    }
+    return variables
+  }
+
+  mutating func conversation(_ node: JSONNode) -> [Message] {
+    var messages: [Message] = []
+    for (index, element) in (array(node, "\"conversation\"") ?? []).enumerated() {
+      let what = "\"conversation\"[\(index)]"
+      guard let members = object(element, what, keys: nil) else { continue }
+      guard let roleNode = element["role"], let role = string(roleNode, "\(what).role") else {
+        if element["role"] == nil { fault(at: element.offset, "\(what) needs a \"role\"") }
+        continue
+      }
+      if role == "system", index > 0 {
+        fault(at: element.offset, "\(what): a system message stands only at the beginning")
+      }
+      var message = Message(role: role, content: nil)
+      message.offset = element.offset
+      for member in members {
+        switch member.key {
+        case "role": break
+        case "content":
+          if case .null = member.node.value { continue }
+          message.content = content(member.node, "\(what).content")
+        default: message.members.append(member)
+        }
+      }
+      messages.append(message)
+    }
+    return messages
+  }
+
+  mutating func policy(_ node: JSONNode) -> Policy {
+    var policy = Policy()
+    let keys = ["order", "annotate", "control_tokens", "normalize", "deduplicate", "budget"]
+    for member in object(node, "\"policy\"", keys: keys) ?? [] {
+      let node = member.node
+      switch member.key {
+      case "order":
+        policy.order = choice(node, "\"order\"", Policy.Order.self) ?? policy.order
+      case "annotate": readAnnotation(node, into: &policy.annotation)
+      case "control_tokens":
+        let value = choice(node, "\"control_tokens\"", Policy.ControlTokens.self)
+        policy.controlTokens = value ?? policy.controlTokens
+      case "normalize": readNormalization(node, into: &policy.normalization)
+      case "deduplicate": readDeduplication(node, into: &policy)
+      case "budget": fault(at: member.keyOffset, "\"budget\": not yet")
+      default: break
+      }
+    }
+    return policy
+  }
+
+  private mutating func readAnnotation(_ node: JSONNode, into annotation: inout Policy.Annotation) {
+    for member in object(node, "\"annotate\"", keys: ["style", "count"]) ?? [] {
+      switch member.key {
+      case "style":
+        let style = choice(member.node, "\"style\"", Policy.Annotation.Style.self)
+        annotation.style = style ?? annotation.style
+      case "count":
+        annotation.count = integer(member.node, "\"count\"", in: 1...1000) ?? annotation.count
+      default: break
+      }
+    }
+  }
+
+  private mutating func readNormalization(
+    _ node: JSONNode, into normalization: inout Policy.Normalization
+  ) {
+    for member in object(node, "\"normalize\"", keys: ["form", "line_ends", "controls"]) ?? [] {
+      switch member.key {
+      case "form":
+        let form = choice(member.node, "\"form\"", Policy.Normalization.Form.self)
+        normalization.form = form ?? normalization.form
+      case "line_ends":
+        normalization.unifiesLineEnds = boolean(member.node, "\"line_ends\"") ?? true
+      case "controls":
+        normalization.removesControls = boolean(member.node, "\"controls\"") ?? true
+      default: break
+      }
+    }
+  }
+
+  private mutating func readDeduplication(_ node: JSONNode, into policy: inout Policy) {
+    for member in object(node, "\"deduplicate\"", keys: ["blocks", "near"]) ?? [] {
+      switch member.key {
+      case "blocks": policy.unifiesBlocks = boolean(member.node, "\"blocks\"") ?? true
+      case "near":
+        if boolean(member.node, "\"near\"") == true {
+          fault(at: member.node.offset, "\"near\": not yet")
+        }
+      default: break
+      }
+    }
+  }
+}

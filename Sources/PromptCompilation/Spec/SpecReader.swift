@@ -1,0 +1,136 @@
+internal import Bytes
+public import OrderedJSON
+
+extension Spec {
+  /// Reads a spec.
+  ///
+  /// - Parameters:
+  ///   - json: the parsed source.
+  ///   - source: the source, for the places of faults.
+  ///   - files: how `file` members are read; nil refuses them.
+  /// - Throws: `CompilationError` with every fault that was found, in the order of their places.
+  public init(
+    json: JSONNode, source: SourceText, files: FileResolver? = nil
+  ) throws(CompilationError) {
+    var reader = SpecReader(source: source, files: files)
+    self = reader.read(json)
+    guard reader.faults.isEmpty else { throw reader.error }
+  }
+
+  /// Reads a spec from the bytes of a JSON file.
+  ///
+  /// - Throws: `CompilationError` with every fault that was found.
+  public init(
+    jsonBytes bytes: [UInt8], name: String, files: FileResolver? = nil
+  ) throws(CompilationError) {
+    let source = SourceText(name: name, bytes: bytes)
+    let node: JSONNode
+    do {
+      node = try JSONParser.parse(bytes)
+    } catch {
+      let (line, column) = source.position(at: error.offset)
+      throw CompilationError([
+        Diagnostic(file: name, line: line, column: column, message: error.message)
+      ])
+    }
+    try self.init(json: node, source: source, files: files)
+  }
+}
+
+/// Turns a parsed source into a spec and notes every fault on the way.
+struct SpecReader {
+  let source: SourceText
+  let files: FileResolver?
+  /// Byte offset and message of each fault.
+  var faults: [(offset: Int, message: String)] = []
+
+  static let keys = [
+    "cpc", "model", "system", "tools", "blocks", "conversation", "query", "variables",
+    "parameters", "template_kwargs", "slot", "tenant", "conversation_id", "policy",
+  ]
+
+  init(source: SourceText, files: FileResolver?) {
+    self.source = source
+    self.files = files
+  }
+
+  /// The faults, sorted by place.
+  var error: CompilationError {
+    let sorted = faults.enumerated().sorted {
+      ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
+    }
+    return CompilationError(
+      sorted.map { fault in
+        let (line, column) = source.position(at: fault.element.offset)
+        return Diagnostic(
+          file: source.name, line: line, column: column, message: fault.element.message)
+      })
+  }
+
+  mutating func fault(at offset: Int, _ message: String) {
+    faults.append((offset, message))
+  }
+
+  mutating func read(_ root: JSONNode) -> Spec {
+    var spec = Spec()
+    spec.source = source
+    guard let members = object(root, "the spec", keys: Self.keys) else { return spec }
+    if !members.contains(where: { $0.key == "cpc" }) {
+      fault(at: root.offset, "\"cpc\" is missing: write \"cpc\": 1, the version of the format")
+    }
+    for member in members { read(member, into: &spec) }
+    if spec.system == nil, spec.blocks.isEmpty, spec.conversation.isEmpty, spec.query == nil,
+      faults.isEmpty
+    {
+      fault(at: root.offset, "nothing to compile: give a query, a conversation or blocks")
+    }
+    checkConversationEnd(of: spec, root: root)
+    return spec
+  }
+
+  private mutating func read(_ member: JSONMember, into spec: inout Spec) {
+    let node = member.node
+    switch member.key {
+    case "cpc": checkVersion(node)
+    case "model": spec.model = string(node, "\"model\"")
+    case "system": spec.system = content(node, "\"system\"")
+    case "tools": spec.tools = tools(node)
+    case "blocks": spec.blocks = blocks(node)
+    case "conversation": spec.conversation = conversation(node)
+    case "query": spec.query = content(node, "\"query\"")
+    case "variables": spec.variables = variables(node)
+    case "parameters": spec.parameters = parameters(node)
+    case "template_kwargs":
+      spec.templateArguments = object(node, "\"template_kwargs\"", keys: nil) ?? []
+    case "slot": checkSlot(node)
+    case "tenant": spec.tenant = string(node, "\"tenant\"")
+    case "conversation_id": spec.conversationID = string(node, "\"conversation_id\"")
+    case "policy": spec.policy = policy(node)
+    default: break
+    }
+  }
+
+  private mutating func checkVersion(_ node: JSONNode) {
+    guard case .number(let number) = node.value, number.spelling == "1" else {
+      fault(at: node.offset, "this cpc reads version 1 of the format: write \"cpc\": 1")
+      return
+    }
+  }
+
+  private mutating func checkSlot(_ node: JSONNode) {
+    guard let slot = string(node, "\"slot\"") else { return }
+    if slot != "user" {
+      fault(at: node.offset, "\"slot\": not yet: blocks go into the current user message, \"user\"")
+    }
+  }
+
+  private mutating func checkConversationEnd(of spec: Spec, root: JSONNode) {
+    guard spec.query == nil, spec.blocks.isEmpty, let last = spec.conversation.last else { return }
+    if last.role != "user" && last.role != "tool" {
+      fault(
+        at: last.offset,
+        "the conversation ends with \"\(last.role)\" and there is no query: "
+          + "nothing is left to answer")
+    }
+  }
+}

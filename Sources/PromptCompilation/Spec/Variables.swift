@@ -1,0 +1,65 @@
+internal import Bytes
+
+extension Variable {
+  /// Whether `name` can be the name of a variable.
+  static func isName(_ name: ByteString) -> Bool {
+    guard let first = name.bytes.first, !isDigit(first) else { return false }
+    return name.bytes.allSatisfy(isNameByte)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    let letter = byte | 0x20
+    return isDigit(byte) || byte == UInt8(ascii: "_")
+      || (letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z"))
+  }
+
+  /// Returns `text` with each `${name}` replaced by the variable's value and each `$${` by `${`.
+  ///
+  /// Values are not searched for variables. What follows `${` and is no name with its brace stays.
+  ///
+  /// - Throws: `UnknownVariable` for a name that has no value.
+  static func substitute(
+    _ variables: [Variable], in text: ByteString
+  ) throws(UnknownVariable) -> ByteString {
+    let bytes = text.bytes
+    var result: [UInt8] = []
+    var offset = 0
+    while let dollar = bytes[offset...].firstIndex(of: UInt8(ascii: "$")) {
+      result += bytes[offset..<dollar]
+      let rest = bytes[dollar...]
+      if rest.starts(with: Array("$${".utf8)) {
+        result += Array("${".utf8)
+        offset = dollar + 3
+      } else if let name = reference(in: rest) {
+        guard let variable = variables.last(where: { $0.name == name }) else {
+          throw UnknownVariable(name: name)
+        }
+        result += variable.value.bytes
+        offset = dollar + name.count + 3
+      } else {
+        result.append(bytes[dollar])
+        offset = dollar + 1
+      }
+    }
+    result += bytes[offset...]
+    return ByteString(result)
+  }
+
+  /// The name in a `${name}` that `text` begins with.
+  private static func reference(in text: ArraySlice<UInt8>) -> ByteString? {
+    guard text.starts(with: Array("${".utf8)),
+      let close = text.firstIndex(of: UInt8(ascii: "}"))
+    else { return nil }
+    let name = ByteString(text[(text.startIndex + 2)..<close])
+    return isName(name) ? name : nil
+  }
+}
+
+/// A `${name}` without a value.
+struct UnknownVariable: Error {
+  let name: ByteString
+}

@@ -1,0 +1,118 @@
+internal import Bytes
+
+/// Finds the added tokens in a text: the leftmost, and of those that begin there the longest.
+struct AddedTokenMatcher: Sendable {
+  /// An added token in a text.
+  struct Match {
+    let token: AddedToken
+    /// What the token takes of the text, white space that it strips included.
+    let range: ByteRange
+  }
+
+  /// The tokens by their first byte, longest first.
+  private let candidates: [[AddedToken]]
+  /// Whether a token begins with each byte.
+  private let isFirst: [Bool]
+  private let longest: Int
+
+  init(_ tokens: [AddedToken]) {
+    var candidates = [[AddedToken]](repeating: [], count: 256)
+    for token in tokens {
+      if let first = token.content.bytes.first { candidates[Int(first)].append(token) }
+    }
+    for index in candidates.indices {
+      candidates[index].sort { ($1.content.count, $0.id) < ($0.content.count, $1.id) }
+    }
+    self.candidates = candidates
+    isFirst = candidates.map { !$0.isEmpty }
+    longest = tokens.map(\.content.count).max() ?? 0
+  }
+
+  /// Returns the first added token at or after `offset`.
+  ///
+  /// - Complexity: linear in the text up to the match, times the tokens that share a first byte.
+  func firstMatch(in text: UnsafeRawBufferPointer, from offset: Int) -> Match? {
+    isFirst.withUnsafeBufferPointer { isFirst in
+      var index = offset
+      while index < text.count {
+        if isFirst[Int(text[index])] {
+          for token in candidates[Int(text[index])] where matches(token, in: text, at: index) {
+            return Match(token: token, range: extent(of: token, in: text, at: index, from: offset))
+          }
+        }
+        index += 1
+      }
+      return nil
+    }
+  }
+
+  /// The lengths in bytes of all ends of `text` that are a proper beginning of an added token: what
+  /// text behind them could make part of one.
+  func lengthsOfPossibleBeginnings(atEndOf text: UnsafeRawBufferPointer) -> [Int] {
+    (1..<max(longest, 1)).filter { length in
+      guard length <= text.count else { return false }
+      let tail = text[(text.count - length)...]
+      return candidates[Int(text[text.count - length])].contains { token in
+        token.content.count > length && token.content.bytes.starts(with: tail)
+      }
+    }
+  }
+
+  private func matches(
+    _ token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int
+  ) -> Bool {
+    let end = index + token.content.count
+    guard end <= text.count, text[index..<end].elementsEqual(token.content.bytes) else {
+      return false
+    }
+    guard token.isSingleWord else { return true }
+    return !endsInWord(text[..<index]) && !beginsWithWord(text[end...])
+  }
+
+  /// The bytes of the match, with the white space that the token takes; none before `offset`.
+  private func extent(
+    of token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int, from offset: Int
+  ) -> ByteRange {
+    var start = index
+    var end = index + token.content.count
+    if token.stripsLeft {
+      while let scalar = lastScalar(of: text[offset..<start]), scalar.properties.isWhitespace {
+        start -= UTF8.width(scalar)
+      }
+    }
+    if token.stripsRight {
+      while let scalar = firstScalar(of: text[end...]), scalar.properties.isWhitespace {
+        end += UTF8.width(scalar)
+      }
+    }
+    return ByteRange(start, end)
+  }
+
+  private func endsInWord(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+    lastScalar(of: text).map(Self.isWord) ?? false
+  }
+
+  private func beginsWithWord(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+    firstScalar(of: text).map(Self.isWord) ?? false
+  }
+
+  /// Whether `\w` matches: letters, marks, decimal digits, connectors.
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .connectorPunctuation, .decimalNumber, .letterNumber, .nonspacingMark, .spacingMark,
+      .enclosingMark:
+      true
+    default: scalar.properties.isAlphabetic
+    }
+  }
+
+  private func firstScalar(of text: Slice<UnsafeRawBufferPointer>) -> Unicode.Scalar? {
+    String(decoding: text.prefix(4), as: UTF8.self).unicodeScalars.first
+  }
+
+  private func lastScalar(of text: Slice<UnsafeRawBufferPointer>) -> Unicode.Scalar? {
+    var tail = text.suffix(4)
+    while let first = tail.first, first & 0xC0 == 0x80 { tail = tail.dropFirst() }
+    return String(decoding: tail, as: UTF8.self).unicodeScalars.last
+  }
+}

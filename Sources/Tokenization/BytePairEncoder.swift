@@ -1,0 +1,160 @@
+/// Byte-pair encoding (Sennrich, Haddow, Birch 2016) of one piece: of all adjacent pairs the one with
+/// the lowest merge rank is merged, the leftmost first, until no pair merges.
+///
+/// A piece of up to `shortPiece` bytes is merged by scanning for the lowest rank, a longer one with
+/// a heap, in O(n log n).
+final class BytePairEncoder {
+  /// The longest piece in bytes for which scanning is faster than a heap.
+  static let shortPiece = 64
+
+  private let vocabulary: Vocabulary
+  private var symbols: [Symbol] = []
+  private var heap = MergeHeap()
+
+  /// A token of the piece so far; symbols are linked so that merging moves nothing.
+  private struct Symbol {
+    var id: UInt32
+    /// The rank of the merge with the next symbol; `noMerge` if there is none.
+    var rank: UInt32
+    var previous: Int
+    var next: Int
+    /// Where the symbol ends, in bytes from the start of the piece.
+    var end: Int
+  }
+
+  private static let noMerge = UInt32.max
+
+  init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+  }
+
+  /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
+  func encode(
+    _ piece: UnsafeRawBufferPointer, base: Int = 0, into buffer: inout TokenBuffer
+  ) {
+    if piece.count == 1 {
+      if let id = vocabulary.token(ofByte: piece[0]) { buffer.append(id, endingAt: base + 1) }
+      return
+    }
+    if let id = vocabulary.token(ofPiece: piece) {
+      buffer.append(id, endingAt: base + piece.count)
+      return
+    }
+    start(piece)
+    if piece.count <= Self.shortPiece { mergeByScanning() } else { mergeByHeap() }
+    var index = symbols.isEmpty ? -1 : 0
+    while index >= 0 {
+      buffer.append(symbols[index].id, endingAt: base + symbols[index].end)
+      index = symbols[index].next
+    }
+  }
+
+  private func start(_ piece: UnsafeRawBufferPointer) {
+    symbols.removeAll(keepingCapacity: true)
+    for (index, byte) in piece.enumerated() {
+      let isLast = index == piece.count - 1
+      symbols.append(
+        Symbol(
+          id: vocabulary.token(ofByte: byte) ?? 0, rank: Self.noMerge, previous: index - 1,
+          next: isLast ? -1 : index + 1, end: index + 1))
+    }
+    for index in symbols.indices { updateRank(index) }
+  }
+
+  private func updateRank(_ index: Int) {
+    let next = symbols[index].next
+    symbols[index].rank =
+      next < 0
+      ? Self.noMerge
+      : vocabulary.mergeRank(symbols[index].id, symbols[next].id) ?? Self.noMerge
+  }
+
+  /// Merges the symbol at `index` with the one behind it; false if the table has no result.
+  private func merge(at index: Int) -> Bool {
+    let next = symbols[index].next
+    guard next >= 0, let id = vocabulary.mergeResult(symbols[index].rank) else { return false }
+    symbols[index].id = id
+    symbols[index].end = symbols[next].end
+    symbols[index].next = symbols[next].next
+    symbols[next].rank = Self.noMerge
+    if symbols[index].next >= 0 { symbols[symbols[index].next].previous = index }
+    updateRank(index)
+    if symbols[index].previous >= 0 { updateRank(symbols[index].previous) }
+    return true
+  }
+
+  private func mergeByScanning() {
+    while true {
+      var best = -1
+      var bestRank = Self.noMerge
+      var index = 0
+      while index >= 0 {
+        if symbols[index].rank < bestRank {
+          best = index
+          bestRank = symbols[index].rank
+        }
+        index = symbols[index].next
+      }
+      guard best >= 0, merge(at: best) else { return }
+    }
+  }
+
+  private func mergeByHeap() {
+    heap.removeAll()
+    for index in symbols.indices where symbols[index].rank != Self.noMerge {
+      heap.push(rank: symbols[index].rank, position: index)
+    }
+    while let (rank, index) = heap.pop() {
+      // A rank that has changed since it was pushed was pushed again.
+      guard symbols[index].rank == rank, merge(at: index) else { continue }
+      push(index)
+      if symbols[index].previous >= 0 { push(symbols[index].previous) }
+    }
+  }
+
+  private func push(_ index: Int) {
+    let rank = symbols[index].rank
+    if rank != Self.noMerge { heap.push(rank: rank, position: index) }
+  }
+}
+
+/// A binary heap of merges, lowest rank first, leftmost first among equals.
+private struct MergeHeap {
+  private var keys: [UInt64] = []
+
+  mutating func removeAll() {
+    keys.removeAll(keepingCapacity: true)
+  }
+
+  mutating func push(rank: UInt32, position: Int) {
+    keys.append(UInt64(rank) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
+    var child = keys.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard keys[child] < keys[parent] else { return }
+      keys.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func pop() -> (rank: UInt32, position: Int)? {
+    guard let first = keys.first, let last = keys.popLast() else { return nil }
+    if !keys.isEmpty {
+      keys[0] = last
+      siftDown()
+    }
+    return (UInt32(first >> 32), Int(first & 0xFFFF_FFFF))
+  }
+
+  private mutating func siftDown() {
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      guard child < keys.count else { return }
+      if child + 1 < keys.count, keys[child + 1] < keys[child] { child += 1 }
+      guard keys[child] < keys[parent] else { return }
+      keys.swapAt(child, parent)
+      parent = child
+    }
+  }
+}

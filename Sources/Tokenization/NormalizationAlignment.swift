@@ -1,0 +1,49 @@
+internal import Bytes
+internal import TextProcessing
+
+/// Where the parts of a text stand in its NFC form, for text that normalisation changes.
+struct NormalizationAlignment {
+  /// The ends of the parts that are normalised each by itself, in both texts.
+  private var parts: [(original: Int, normalized: Int)] = [(0, 0)]
+
+  /// Aligns `text` with its NFC form by the tables of Unicode 9.
+  init(_ text: UnsafeRawBufferPointer) throws(NormalizationError) {
+    var start = 0
+    var offset = 0
+    var decoder = UTF8()
+    var iterator = text.makeIterator()
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+      if offset > start, Normalizer.hasBoundary(before: scalar) {
+        try append(text, from: start, to: offset)
+        start = offset
+      }
+      offset += UTF8.width(scalar)
+    }
+    try append(text, from: start, to: text.count)
+  }
+
+  private mutating func append(
+    _ text: UnsafeRawBufferPointer, from start: Int, to end: Int
+  ) throws(NormalizationError) {
+    guard end > start, let last = parts.last else { return }
+    let part = UnsafeRawBufferPointer(rebasing: text[start..<end])
+    let normalized = try Normalizer.normalized(part, tables: .unicode9)?.count ?? part.count
+    parts.append((end, last.normalized + normalized))
+  }
+
+  /// The offset in the text that corresponds to `offset` in its NFC form: exact at the ends of parts
+  /// and inside parts that are their own NFC form, the beginning of the part inside others.
+  func offset(ofNormalized offset: Int) -> Int {
+    var low = 0
+    var high = parts.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if parts[middle].normalized <= offset { low = middle } else { high = middle - 1 }
+    }
+    let part = parts[low]
+    guard low + 1 < parts.count,
+      parts[low + 1].original - part.original == parts[low + 1].normalized - part.normalized
+    else { return part.original }
+    return part.original + (offset - part.normalized)
+  }
+}

@@ -1,0 +1,95 @@
+public import Bytes
+internal import TextProcessing
+
+/// Turns text into the token ids of a model and back, exactly as the model's reference tokenizer.
+///
+/// Text is UTF-8 bytes throughout. A tokenizer is immutable and can be used from many tasks at once;
+/// `makeEncoder()` gives a task the working memory to encode many texts without allocating for each.
+public struct Tokenizer: Sendable {
+  /// Whether the text of added tokens is read as those tokens.
+  public enum AddedTokens: Sendable {
+    /// `<|im_end|>` in the text is the token.
+    case recognized
+    /// `<|im_end|>` in the text is text.
+    case ignored
+  }
+
+  /// The vocabulary.
+  public let vocabulary: Vocabulary
+  let preTokenizer: PreTokenizer
+  let addedTokens: AddedTokenMatcher
+
+  /// Makes a tokenizer of a compiled vocabulary.
+  ///
+  /// - Throws: `VocabularyError` if the vocabulary's split pattern cannot be compiled.
+  public init(_ vocabulary: Vocabulary) throws(VocabularyError) {
+    self.vocabulary = vocabulary
+    do {
+      preTokenizer = try PreTokenizer(splitPattern: vocabulary.configuration.splitPattern)
+    } catch {
+      throw VocabularyError(
+        source: vocabulary.name.string, message: "split pattern: \(error.description)")
+    }
+    addedTokens = AddedTokenMatcher(vocabulary.configuration.addedTokens)
+  }
+
+  /// Returns working memory for encoding.
+  public func makeEncoder() throws(TokenizerError) -> TextEncoder {
+    try TextEncoder(self)
+  }
+
+  /// Returns the token ids of `text`.
+  ///
+  /// - Parameter text: UTF-8.
+  /// - Throws: `TokenizerError` if the text is not UTF-8, with the offset.
+  /// - Complexity: linear, but for pieces (words, runs of white space) of n bytes, which take
+  ///   O(n log n).
+  public func encode(
+    _ text: [UInt8], addedTokens: AddedTokens = .recognized
+  ) throws(TokenizerError) -> [UInt32] {
+    try makeEncoder().encode(text, addedTokens: addedTokens).ids
+  }
+
+  /// Returns the number of tokens of `text`.
+  public func count(
+    _ text: [UInt8], addedTokens: AddedTokens = .recognized
+  ) throws(TokenizerError) -> Int {
+    try encode(text, addedTokens: addedTokens).count
+  }
+
+  /// Returns the bytes that `ids` stand for. They need not be UTF-8: a character may be split over
+  /// tokens.
+  ///
+  /// - Parameter skippingSpecial: whether special tokens are left out.
+  /// - Throws: `TokenizerError.unknownToken` for an id that the vocabulary does not have.
+  public func decode(
+    _ ids: some Sequence<UInt32>, skippingSpecial: Bool = false
+  ) throws(TokenizerError) -> [UInt8] {
+    var text: [UInt8] = []
+    for (index, id) in ids.enumerated() {
+      guard let bytes = vocabulary.bytes(of: id), !bytes.isEmpty else {
+        throw .unknownToken(id: id, index: index)
+      }
+      if skippingSpecial, isSpecial(id) { continue }
+      text.append(contentsOf: bytes)
+    }
+    return text
+  }
+
+  /// The added tokens in `text`, in order, with their byte ranges.
+  public func addedTokens(in text: [UInt8]) -> [(token: AddedToken, range: ByteRange)] {
+    text.withUnsafeBytes { buffer in
+      var found: [(token: AddedToken, range: ByteRange)] = []
+      var offset = 0
+      while let match = addedTokens.firstMatch(in: buffer, from: offset) {
+        found.append((match.token, match.range))
+        offset = match.range.end
+      }
+      return found
+    }
+  }
+
+  private func isSpecial(_ id: UInt32) -> Bool {
+    vocabulary.configuration.addedTokens.contains { $0.id == id && $0.isSpecial }
+  }
+}

@@ -1,0 +1,157 @@
+internal import Bytes
+internal import OrderedJSON
+
+/// Writes a compiled vocabulary file; the same description gives the same bytes.
+public struct VocabularyCompiler {
+  private let description: VocabularyDescription
+  private let source: String
+
+  /// Compiles `description`.
+  ///
+  /// - Parameter source: what messages call the description.
+  /// - Returns: the bytes of the file, in the layout of `docs/vocabulary-format.md`.
+  /// - Throws: `VocabularyError` if it does not fit the format: too many tokens or merges, a byte
+  ///   without a token, added tokens that overlap others.
+  public static func compile(
+    _ description: VocabularyDescription, source: String
+  ) throws(VocabularyError) -> [UInt8] {
+    try VocabularyCompiler(description: description, source: source).file()
+  }
+
+  private func file() throws(VocabularyError) -> [UInt8] {
+    let contents = try allTokens()
+    guard description.merges.count < VocabularyFormat.mergeLimit else {
+      throw VocabularyError(source: source, message: "more merges than the format can hold")
+    }
+    let (offsets, bytes) = tokenSections(contents)
+    var sections: [(VocabularyFormat.Section, [UInt8])] = [
+      (.tokenOffsets, Self.littleEndian(offsets)),
+      (.tokenBytes, bytes),
+      (.mergeTable, Self.littleEndian(try mergeTable())),
+      (.mergeResults, Self.littleEndian(description.merges.map(\.result))),
+      (.byteTokens, Self.littleEndian(try byteTokens())),
+    ]
+    let metadata = description.configuration.metadata(name: description.name)
+    sections.append((.metadata, JSONWriter.write(metadata)))
+    // The piece table is last to be made: which tokens their own bytes lead to is found with an
+    // encoder over the sections above.
+    sections.append((.pieceTable, Self.littleEndian(Array(repeating: PieceSlot.empty, count: 1))))
+    let withoutPieces = assemble(sections, tokenCount: contents.count)
+    let vocabulary = try Vocabulary(bytes: withoutPieces, source: source)
+    sections[sections.count - 1].1 = Self.littleEndian(pieceTable(reachableWith: vocabulary))
+    return assemble(sections, tokenCount: contents.count)
+  }
+
+  /// The bytes of every id, added tokens included; an id that nothing has is empty.
+  private func allTokens() throws(VocabularyError) -> [ByteString] {
+    var contents = description.tokens
+    for token in description.configuration.addedTokens {
+      let id = Int(token.id)
+      while contents.count <= id { contents.append(ByteString()) }
+      guard contents[id].isEmpty || contents[id] == token.content else {
+        throw VocabularyError(
+          source: source, message: "added token \(token.content) has the id of another token")
+      }
+      contents[id] = token.content
+    }
+    guard contents.count <= VocabularyFormat.tokenLimit else {
+      throw VocabularyError(source: source, message: "more tokens than the format can hold")
+    }
+    return contents
+  }
+
+  private func tokenSections(_ contents: [ByteString]) -> (offsets: [UInt32], bytes: [UInt8]) {
+    var offsets: [UInt32] = [0]
+    var bytes: [UInt8] = []
+    for token in contents {
+      bytes.append(contentsOf: token.bytes)
+      offsets.append(UInt32(bytes.count))
+    }
+    return (offsets, bytes)
+  }
+
+  private func byteTokens() throws(VocabularyError) -> [UInt32] {
+    var table = [UInt32?](repeating: nil, count: 256)
+    for (id, token) in description.tokens.enumerated() where token.count == 1 {
+      table[Int(token.bytes[0])] = UInt32(id)
+    }
+    let present = table.compactMap { $0 }
+    guard present.count == 256 else {
+      throw VocabularyError(source: source, message: "a byte has no token of its own")
+    }
+    return present
+  }
+
+  private func mergeTable() throws(VocabularyError) -> [UInt64] {
+    var slots = [UInt64](
+      repeating: MergeSlot.empty, count: Self.capacity(for: description.merges.count))
+    let mask = slots.count - 1
+    for (rank, merge) in description.merges.enumerated() {
+      let key = MergeSlot.key(merge.left, merge.right)
+      var index = MergeSlot.home(of: key, mask: mask)
+      while slots[index] != MergeSlot.empty {
+        guard slots[index] >> 22 != key else {
+          throw VocabularyError(source: source, message: "merge \(rank) stands twice")
+        }
+        index = (index + 1) & mask
+      }
+      slots[index] = key << 22 | UInt64(rank)
+    }
+    return slots
+  }
+
+  private func pieceTable(reachableWith vocabulary: Vocabulary) -> [UInt32] {
+    let encoder = BytePairEncoder(vocabulary)
+    var merged = TokenBuffer()
+    var slots = [UInt32](
+      repeating: PieceSlot.empty, count: Self.capacity(for: description.tokens.count))
+    let mask = slots.count - 1
+    for (id, token) in description.tokens.enumerated() where token.count > 1 {
+      token.bytes.withUnsafeBytes { bytes in
+        merged.removeAll()
+        encoder.encode(bytes, into: &merged)
+        let isReached = merged.ids == [UInt32(id)]
+        guard isReached || description.configuration.ignoresMerges else { return }
+        let hash = PieceSlot.hash(bytes)
+        var index = PieceSlot.home(of: hash, mask: mask)
+        while slots[index] != PieceSlot.empty { index = (index + 1) & mask }
+        slots[index] = PieceSlot.tag(of: hash) | UInt32(id)
+      }
+    }
+    return slots
+  }
+
+  /// The smallest power of two that leaves three of eight slots empty.
+  private static func capacity(for count: Int) -> Int {
+    var capacity = 1
+    while capacity * 5 < count * 8 { capacity *= 2 }
+    return capacity
+  }
+
+  private static func littleEndian<Value: FixedWidthInteger>(_ values: [Value]) -> [UInt8] {
+    values.map(\.littleEndian).withUnsafeBytes { Array($0) }
+  }
+
+  private func assemble(
+    _ sections: [(VocabularyFormat.Section, [UInt8])], tokenCount: Int
+  ) -> [UInt8] {
+    var entries: [UInt8] = []
+    var body: [UInt8] = []
+    let entriesEnd =
+      VocabularyFormat.headerSize + sections.count * VocabularyFormat.entrySize
+    for (kind, content) in sections {
+      let padding = -(entriesEnd + body.count) & (VocabularyFormat.alignment - 1)
+      body.append(contentsOf: repeatElement(0, count: padding))
+      entries += Self.littleEndian([kind.rawValue, 0])
+      entries += Self.littleEndian([UInt64(entriesEnd + body.count), UInt64(content.count)])
+      body += content
+    }
+    let rest = entries + body
+    var file = VocabularyFormat.magic
+    file += Self.littleEndian([VocabularyFormat.version, UInt32(sections.count)])
+    file += Self.littleEndian([UInt64(VocabularyFormat.headerSize + rest.count)])
+    file += Self.littleEndian([UInt32(tokenCount), UInt32(description.merges.count)])
+    file += Digest(of: rest).bytes
+    return file + rest
+  }
+}

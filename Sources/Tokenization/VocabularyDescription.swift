@@ -1,0 +1,82 @@
+public import Bytes
+
+/// A vocabulary as it is read from a model's own files, before it is compiled.
+public struct VocabularyDescription: Sendable {
+  /// Two tokens that merge into a third.
+  public struct Merge: Hashable, Sendable {
+    /// The id of the left token.
+    public var left: UInt32
+    /// The id of the right token.
+    public var right: UInt32
+    /// The id of the token that they make.
+    public var result: UInt32
+
+    /// Makes a merge of token ids.
+    public init(left: UInt32, right: UInt32, result: UInt32) {
+      self.left = left
+      self.right = right
+      self.result = result
+    }
+  }
+
+  /// The name, such as `qwen3`.
+  public var name: ByteString
+  /// The bytes of the tokens that merges lead to, by id; without the added tokens.
+  public var tokens: [ByteString]
+  /// The merges by rank: the first is made first.
+  public var merges: [Merge]
+  /// What is done with text before and beside the merges.
+  public var configuration: VocabularyConfiguration
+
+  /// Makes a description.
+  public init(
+    name: ByteString, tokens: [ByteString], merges: [Merge],
+    configuration: VocabularyConfiguration
+  ) {
+    self.name = name
+    self.tokens = tokens
+    self.merges = merges
+    self.configuration = configuration
+  }
+}
+
+extension VocabularyDescription {
+  /// Derives the merges that a rank file implies: the bytes of each token are merged by rank until
+  /// two parts are left, and those two are what makes the token.
+  ///
+  /// - Parameter tokens: the tokens in the order of their ranks, which are their ids.
+  /// - Returns: the merges in the order of the tokens that they make. A token that the ranks do not
+  ///   lead to has none.
+  public static func merges(ofRanked tokens: [ByteString]) -> [Merge] {
+    var ranks: [ByteString: UInt32] = [:]
+    ranks.reserveCapacity(tokens.count)
+    for (rank, token) in tokens.enumerated() { ranks[token] = UInt32(rank) }
+    var merges: [Merge] = []
+    merges.reserveCapacity(tokens.count)
+    for (id, token) in tokens.enumerated() where token.count > 1 {
+      guard let (left, right) = lastMerge(of: token.bytes, ranks: ranks) else { continue }
+      merges.append(Merge(left: left, right: right, result: UInt32(id)))
+    }
+    return merges
+  }
+
+  private static func lastMerge(
+    of bytes: [UInt8], ranks: [ByteString: UInt32]
+  ) -> (UInt32, UInt32)? {
+    var bounds = Array(0...bytes.count)
+    func rank(_ first: Int, _ last: Int) -> UInt32? {
+      ranks[ByteString(bytes[bounds[first]..<bounds[last]])]
+    }
+    while bounds.count > 3 {
+      var best: (index: Int, rank: UInt32)?
+      for index in 0..<(bounds.count - 2) {
+        guard let candidate = rank(index, index + 2) else { continue }
+        if best.map({ candidate < $0.rank }) ?? true { best = (index, candidate) }
+      }
+      guard let best else { return nil }
+      bounds.remove(at: best.index + 1)
+    }
+    guard bounds.count == 3, let left = rank(0, 1), let right = rank(1, 2) else { return nil }
+    return (left, right)
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Bytes
+import PromptCompilation
+
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile",
+    abstract: "Compile a spec into a request that is ready to send.")
+
+  @Argument(help: "The spec, JSON or YAML; - for standard input.")
+  var spec: String
+
+  @Option(
+    help: "The model's name. Without it: the spec's \"model\", then CPC_MODEL.")
+  var model: String?
+
+  @Option(help: "What is written: \(OutputFormat.names).")
+  var format: OutputFormat = .openai
+
+  @Option(
+    help: "The optional passes that run: all, none, or names with commas between them.")
+  var passes: PassSelection = .all
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that the spec's files are in; the spec's own folder if not given.",
+      valueName: "dir"))
+  var base: String?
+
+  @Option(
+    name: [.customLong("var")],
+    help: ArgumentHelp("Set a variable; may be given again.", valueName: "name=value"))
+  var variables: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the seal and what the passes did to a file; - for standard output, in place of the body.",
+      valueName: "file"))
+  var report: String?
+
+  @Option(name: .shortAndLong, help: "Write to a file in place of standard output.")
+  var output: String?
+
+  @Flag(help: "Show on standard error what each pass did, in tokens.")
+  var explain = false
+
+  func run() throws {
+    let spec = try loadSpec()
+    let name = model.map { ByteString($0) } ?? spec.model ?? environmentModel
+    guard let name else {
+      throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
+    }
+    let compiler = PromptCompiler(model: try Model.named(name), passes: passes)
+    let prompt = try compiler.compile(spec, explaining: explain)
+    for warning in prompt.warnings { Terminal.printError(warning.description) }
+    let needsPlainCount = explain || report != nil || format == .tokens || format == .json
+    let plain = needsPlainCount ? try compiler.plainTokenCount(spec) : nil
+    if explain { Terminal.printError(Explanation(prompt, plainTokenCount: plain).text) }
+    if let report {
+      let bytes = prompt.report(plainTokenCount: plain) + [UInt8(ascii: "\n")]
+      if report == "-" {
+        try Terminal.write(bytes)
+        return
+      }
+      try Files.writeAtomically(bytes, to: report)
+    }
+    try write(prompt, plain)
+  }
+
+  private func loadSpec() throws -> Spec {
+    var spec = try SpecLoading.load(self.spec, base: base)
+    for variable in variables {
+      guard let equals = variable.firstIndex(of: "="), equals > variable.startIndex else {
+        throw ValidationError("--var \(variable): write name=value")
+      }
+      spec.variables.append(
+        Variable(
+          name: ByteString(String(variable[..<equals])),
+          value: ByteString(String(variable[variable.index(after: equals)...]))))
+    }
+    return spec
+  }
+
+  private var environmentModel: ByteString? {
+    Environment.value("CPC_MODEL").map { ByteString($0) }
+  }
+
+  private func write(_ prompt: CompiledPrompt, _ plain: Int?) throws {
+    var bytes = try prompt.emit(format, plainTokenCount: plain)
+    if format != .text { bytes.append(UInt8(ascii: "\n")) }
+    if let output {
+      try Files.writeAtomically(bytes, to: output)
+    } else {
+      try Terminal.write(bytes)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Bytes
+import OrderedJSON
+import PromptCompilation
+import SpecYAML
+
+/// Loads specs from files and standard input.
+enum SpecLoading {
+  /// Reads the spec at `path`: YAML if the name ends in `.yaml` or `.yml`, or if the text does not
+  /// begin as a JSON object does; else JSON.
+  ///
+  /// - Parameter base: the folder that the spec's files are in; nil takes the spec's own folder, or
+  ///   the current one for standard input.
+  static func load(_ path: String, base: String?) throws(CompilationError) -> Spec {
+    let source: SourceText
+    do {
+      source = SourceText(
+        name: path == "-" ? "<stdin>" : path, bytes: try Files.read(path))
+    } catch {
+      throw CompilationError(file: error.path, message: error.reason)
+    }
+    let files = FileResolver(folder: base ?? folder(of: path))
+    guard isYAML(path, source.bytes) else {
+      return try Spec(jsonBytes: source.bytes, name: source.name, files: files)
+    }
+    let node: JSONNode
+    do {
+      node = try YAMLParser.parse(source.bytes)
+    } catch {
+      throw CompilationError([
+        Diagnostic(
+          file: source.name, line: error.line, column: error.column, message: error.message)
+      ])
+    }
+    return try Spec(json: node, source: source, files: files)
+  }
+
+  private static func folder(of path: String) -> String {
+    guard path != "-", let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func isYAML(_ path: String, _ bytes: [UInt8]) -> Bool {
+    if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { return true }
+    if path.hasSuffix(".json") { return false }
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    let first = text.first { $0 > 0x20 }
+    return first != nil && first != UInt8(ascii: "{") && first != UInt8(ascii: "[")
+  }
+}
