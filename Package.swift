@@ -57,6 +57,22 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Bytes", "OrderedJSON"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BytesTests",
+      dependencies: ["Bytes", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "OrderedJSONTests",
+      dependencies: ["Bytes", "OrderedJSON", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TextProcessingTests",
+      dependencies: ["Bytes", "TextProcessing", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TokenizationTests",
+      dependencies: ["Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "TestSupport"],
+      swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -8,7 +8,8 @@ import Glibc
 public final class MappedFile: @unchecked Sendable {
   // @unchecked: the memory is never written, and unmapped only in `deinit`.
 
-  /// The bytes of the file; valid as long as this object lives.
+  /// The bytes of the file. They are valid as long as this object lives: whoever keeps them keeps
+  /// the object too. For one use, `withBytes` is safer.
   public let bytes: UnsafeRawBufferPointer
 
   /// Maps the regular file at `path`.
@@ -32,6 +33,11 @@ public final class MappedFile: @unchecked Sendable {
       address != MAP_FAILED
     else { throw FileError(path: path, doing: "map") }
     bytes = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  /// Calls `body` with the bytes of the file, which are valid during the call.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withExtendedLifetime(self) { body(bytes) }
   }
 
   deinit {

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import TextProcessing
 
 /// Encodes texts one after the other with working memory of its own.
@@ -39,6 +39,24 @@ public final class TextEncoder {
     }
     try outcome.get()
     return EncodedText(ids: buffer.ids, ends: buffer.ends)
+  }
+
+  /// Returns the pieces that the pre-tokenizer splits `text` into, as byte ranges. Added tokens are
+  /// not looked for, and the text is not normalised.
+  ///
+  /// - Throws: `TokenizerError` if the text is not UTF-8.
+  public func pieces(of text: [UInt8]) throws(TokenizerError) -> [ByteRange] {
+    if let offset = UTF8Validation.firstInvalidOffset(in: text) {
+      throw .invalidUTF8(offset: offset)
+    }
+    var pieces: [ByteRange] = []
+    let outcome = text.withUnsafeBytes { bytes in
+      Result {
+        try tokenizer.preTokenizer.forEachPiece(of: bytes, matcher: matcher) { pieces.append($0) }
+      }
+    }
+    if case .failure(let error) = outcome { throw .engine(message: "\(error)") }
+    return pieces
   }
 
   /// Added tokens are found in the text as it is; what lies between them is normalised, split and

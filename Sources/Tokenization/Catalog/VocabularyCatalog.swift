@@ -69,7 +69,8 @@ public struct VocabularyCatalog: Sendable {
     } catch {
       throw VocabularyError(source: error.path, message: error.reason)
     }
-    guard let bytes = Zstandard.decompress(compressed.bytes, size: entry.size) else {
+    let unpacked = compressed.withBytes { Zstandard.decompress($0, size: entry.size) }
+    guard let bytes = unpacked else {
       throw VocabularyError(source: path, message: "not the zstd frame that the manifest describes")
     }
     let vocabulary = try Vocabulary(bytes: bytes, source: path)

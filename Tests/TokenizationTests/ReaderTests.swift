@@ -1,0 +1,69 @@
+import Bytes
+import TestSupport
+import Testing
+import Tokenization
+
+@Suite struct ReaderTests {
+  @Test func readsRankFiles() throws {
+    let tokens = try TiktokenReader.read(Array("YQ== 0\nYmM= 1\n4oKs 2\n".utf8), source: "x")
+    #expect(tokens == ["a", "bc", "€"])
+  }
+
+  @Test(arguments: [
+    ("YQ== 0\nYQ= 1\n", "x:2"), ("YQ== 0 1\n", "x:1"), ("YQ== 0\nYg== 0\n", "x:2"),
+    ("YQ== 1\n", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"),
+  ])
+  func saysWhichLineOfARankFileIsWrong(text: String, source: String) {
+    let error = #expect(throws: VocabularyError.self) {
+      try TiktokenReader.read(Array(text.utf8), source: "x")
+    }
+    #expect(error?.source == source)
+  }
+
+  @Test func derivesTheMergesThatRanksImply() {
+    let tokens: [ByteString] = ["a", "b", "c", "ab", "bc", "abc", "zz"]
+    let merges = VocabularyDescription.merges(ofRanked: tokens)
+    #expect(
+      merges == [
+        .init(left: 0, right: 1, result: 3), .init(left: 1, right: 2, result: 4),
+        .init(left: 3, right: 2, result: 5),
+      ])
+  }
+
+  private static let tokenizer = """
+    {"normalizer":{"type":"NFC"},"added_tokens":[{"id":3,"content":"<e>","special":true,"normalized":false}],
+     "pre_tokenizer":{"type":"Sequence","pretokenizers":[
+       {"type":"Split","pattern":{"Regex":"\\\\p{L}+"},"behavior":"Isolated","invert":false},
+       {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}]},
+     "model":{"type":"BPE","dropout":null,"byte_fallback":false,"vocab":{"a":0,"Ġ":1,"Ġa":2},"merges":["Ġ a"]}}
+    """
+
+  @Test func readsTokenizerFiles() throws {
+    let reader = try TokenizerJSONReader(Array(Self.tokenizer.utf8), source: "x")
+    let description = try reader.read(name: "toy")
+    #expect(description.tokens == ["a", " ", " a"])
+    #expect(description.merges == [.init(left: 1, right: 0, result: 2)])
+    #expect(description.configuration.normalization == .nfc)
+    #expect(description.configuration.splitPattern == #"\p{L}+"#)
+    #expect(description.configuration.addedTokens == [AddedToken(id: 3, content: "<e>")])
+  }
+
+  @Test(arguments: [
+    (#""type":"NFC""#, #""type":"NFKC""#, "normalizer"),
+    (#""type":"BPE""#, #""type":"Unigram""#, "model.type"),
+    (#""byte_fallback":false"#, #""byte_fallback":true"#, "model.byte_fallback"),
+    (#""dropout":null"#, #""dropout":0.1"#, "model.dropout"),
+    (#""invert":false"#, #""invert":true"#, "pretokenizers[0]"),
+    (#""use_regex":false"#, #""use_regex":true"#, "pretokenizers[1]"),
+    (#""normalized":false"#, #""normalized":true"#, "added_tokens[0].normalized"),
+    (#"["Ġ a"]"#, #"["Ġ b"]"#, "model.merges[0]"),
+    (#""a":0"#, #""a":7"#, "model.vocab"), (#""a":0"#, #""€":0"#, "model.vocab"),
+  ])
+  func namesWhatItDoesNotDo(part: String, replacement: String, field: String) throws {
+    let text = Self.tokenizer.replacing(part, with: replacement)
+    let error = #expect(throws: VocabularyError.self) {
+      try TokenizerJSONReader(Array(text.utf8), source: "x").read(name: "toy")
+    }
+    #expect(error?.message.contains(field) == true, "\(error?.message ?? "")")
+  }
+}
