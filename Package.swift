@@ -35,6 +35,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "ChatTemplates", dependencies: ["Bytes", "OrderedJSON"], swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Bytes", "OrderedJSON"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ChatTemplatesTests",
+      dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
+      swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17
 )
