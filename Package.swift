@@ -73,6 +73,10 @@ let package = Package(
       name: "TokenizationTests",
       dependencies: ["Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "TestSupport"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ChatTemplatesTests",
+      dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
+      swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17
 )

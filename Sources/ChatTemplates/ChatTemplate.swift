@@ -1,0 +1,79 @@
+public import Bytes
+package import OrderedJSON
+
+/// A compiled chat template: Jinja text that turns a conversation into a prompt.
+///
+/// Compiling happens once; a compiled template can render many requests, from many tasks.
+///
+/// ```swift
+/// let template = try ChatTemplate(source: source, name: "qwen3.jinja")
+/// let prompt = try template.render(
+///   TemplateRequest(
+///     messages: [JSONNode(.object(["role": .string("user"), "content": .string("Hi")]))],
+///     addGenerationPrompt: true))
+/// // <|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n
+/// // with the span of messages[0].content
+/// ```
+///
+/// The semantics are those of jinja2 as the Python library transformers sets it up for chat
+/// templates. A template cannot hang or crash: what would exceed the limits is an error.
+public struct ChatTemplate: Sendable {
+  private let tree: SyntaxTree
+  private let limits: RenderLimits
+
+  /// Compiles a template.
+  ///
+  /// - Parameters:
+  ///   - source: the Jinja text.
+  ///   - name: how messages call the template, such as `qwen3.jinja`.
+  ///   - limits: how much work rendering may be.
+  /// - Throws: `TemplateError` if the text is not Jinja or uses what chat templates do not have.
+  /// - Complexity: linear.
+  public init(
+    source: ByteString, name: String, limits: RenderLimits = RenderLimits()
+  ) throws(TemplateError) {
+    tree = try Parser.parse(TemplateSource(source, name: name))
+    self.limits = limits
+  }
+
+  /// Renders a request.
+  ///
+  /// - Throws: `TemplateError`; of kind `raised` with the template's own message where it refuses
+  ///   the request.
+  public func render(_ request: TemplateRequest) throws(TemplateError) -> RenderedPrompt {
+    guard !request.messages.isEmpty else {
+      throw tree.source.error(.runtime, "the conversation has no messages", at: 0)
+    }
+    var builder = ContextBuilder()
+    builder.add(specialTokens: request.specialTokens)
+    builder.add(messages: request.messages)
+    builder.add("tools", request.tools ?? JSONNode(.null), path: "tools")
+    builder.add("documents", request.documents ?? JSONNode(.null), path: "documents")
+    builder.add("add_generation_prompt", .boolean(request.addGenerationPrompt))
+    for member in request.keywordArguments {
+      let path = ByteString("keyword_arguments.".utf8 + member.key.bytes)
+      builder.add(member.key, member.node, path: path)
+    }
+    return try render(builder, clock: request.clock)
+  }
+
+  /// Renders with the members of an object as the variables, and nothing else.
+  package func render(
+    context: [JSONMember], clock: TemplateClock = .epoch
+  ) throws(TemplateError) -> RenderedPrompt {
+    var builder = ContextBuilder()
+    for member in context { builder.add(member.key, member.node, path: member.key) }
+    return try render(builder, clock: clock)
+  }
+
+  private func render(
+    _ builder: ContextBuilder, clock: TemplateClock
+  ) throws(TemplateError) -> RenderedPrompt {
+    guard !builder.isTooDeep else {
+      let message = "the request is nested more than \(RenderLimits.valueDepth) levels deep"
+      throw tree.source.error(.limit, message, at: 0)
+    }
+    let interpreter = Interpreter(tree, context: builder.entries, clock: clock, limits: limits)
+    return RenderedPrompt(try interpreter.render(), sources: builder.sources)
+  }
+}

@@ -1,0 +1,116 @@
+internal import Bytes
+internal import OrderedJSON
+
+/// Makes the values that a template sees of the JSON of a request, and numbers its strings.
+struct ContextBuilder {
+  /// The variables in the order in which they were added.
+  private(set) var entries: [(name: ByteString, value: Value)] = []
+  /// The path of each string.
+  private(set) var sources: [ByteString] = []
+  private var path: [UInt8] = []
+  private var depth = 0
+  /// Whether values were nested deeper than templates may have them.
+  private(set) var isTooDeep = false
+
+  /// Adds a variable that holds no text of the request.
+  mutating func add(_ name: ByteString, _ value: Value) {
+    entries.append((name, value))
+  }
+
+  /// Adds a variable whose strings have paths that begin with `path`.
+  mutating func add(_ name: ByteString, _ node: JSONNode, path: ByteString) {
+    self.path = path.bytes
+    entries.append((name, value(node.value)))
+  }
+
+  /// Adds special tokens, which are text of the model and not of the request.
+  mutating func add(specialTokens: [JSONMember]) {
+    let known = sources
+    for member in specialTokens {
+      guard case .string(let token) = member.node.value else {
+        entries.append((member.key, value(member.node.value)))
+        continue
+      }
+      entries.append((member.key, .string(Text(token.bytes))))
+    }
+    sources = known
+  }
+
+  /// Adds the conversation, prepared as transformers 5 does: keys of a message whose value is null
+  /// are dropped, and `thinking` and `reasoning_content` stand in for each other.
+  mutating func add(messages: [JSONNode]) {
+    var values: [Value] = []
+    for (index, message) in messages.enumerated() {
+      path = Array("messages[\(index)]".utf8)
+      guard case .object(let members) = message.value else {
+        values.append(value(message.value))
+        continue
+      }
+      let kept = members.filter { if case .null = $0.node.value { false } else { true } }
+      values.append(.dictionary(ValueDictionary(Self.withReasoning(self.entries(of: kept)))))
+    }
+    entries.append(("messages", .list(ValueList(values))))
+  }
+
+  private static func withReasoning(
+    _ entries: [(key: Value, value: Value)]
+  ) -> [(key: Value, value: Value)] {
+    let dictionary = ValueDictionary(entries)
+    switch (dictionary["thinking"], dictionary["reasoning_content"]) {
+    case (nil, let reasoning?): return [(.text("thinking"), reasoning)] + entries
+    case (let thinking?, nil): return [(.text("reasoning_content"), thinking)] + entries
+    default: return entries
+    }
+  }
+
+  private mutating func value(_ json: JSONValue) -> Value {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < RenderLimits.valueDepth else {
+      isTooDeep = true
+      return .none
+    }
+    switch json {
+    case .null: return .none
+    case .bool(let value): return .boolean(value)
+    case .number(let number): return Self.value(number)
+    case .string(let string):
+      sources.append(ByteString(path))
+      return .string(Text(string, source: sources.count - 1))
+    case .array(let nodes): return .list(ValueList(elements(nodes)))
+    case .object(let members): return .dictionary(ValueDictionary(entries(of: members)))
+    }
+  }
+
+  private mutating func elements(_ nodes: [JSONNode]) -> [Value] {
+    let count = path.count
+    var values: [Value] = []
+    values.reserveCapacity(nodes.count)
+    for (index, node) in nodes.enumerated() {
+      path.append(contentsOf: "[\(index)]".utf8)
+      values.append(value(node.value))
+      path.removeLast(path.count - count)
+    }
+    return values
+  }
+
+  private mutating func entries(of members: [JSONMember]) -> [(key: Value, value: Value)] {
+    let count = path.count
+    var entries: [(key: Value, value: Value)] = []
+    entries.reserveCapacity(members.count)
+    for member in members {
+      path.append(UInt8(ascii: "."))
+      path.append(contentsOf: member.key.bytes)
+      entries.append((.string(Text(member.key.bytes)), value(member.node.value)))
+      path.removeLast(path.count - count)
+    }
+    return entries
+  }
+
+  private static func value(_ number: JSONNumber) -> Value {
+    if number.isInteger {
+      return number.integer.map { .integer($0) } ?? .largeInteger(number.spelling)
+    }
+    return .float(Double(number.spelling.string) ?? .infinity)
+  }
+}

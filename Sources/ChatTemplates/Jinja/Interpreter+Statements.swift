@@ -1,0 +1,202 @@
+internal import Bytes
+
+/// How a run of statements ended.
+enum Flow {
+  case onward
+  case breakLoop
+  case continueLoop
+}
+
+extension Interpreter {
+  func execute(_ statements: [Statement]) throws(TemplateError) -> Flow {
+    for statement in statements {
+      let flow = try execute(statement)
+      if flow != .onward { return flow }
+    }
+    return .onward
+  }
+
+  private func execute(_ statement: Statement) throws(TemplateError) -> Flow {
+    switch statement {
+    case .text(let bytes): output.append(bytes)
+    case .output(let expression): try print(expression)
+    case .conditional(let branches, let otherwise): return try execute(branches, otherwise)
+    case .loop(let loop): return try execute(loop)
+    case .assign(let target, let expression): try assign(try evaluate(expression), to: target)
+    case .assignBlock(let target, let filters, let block):
+      try assign(.string(try capture(block, filters)), to: target)
+    case .define(let definition, let slot):
+      frame[slot] = .callable(Callable(.macro(definition, frame)))
+    case .callBlock(let call, let definition): try execute(call, body: definition)
+    case .filterBlock(let filters, let block): try print(.string(try capture(block, filters)))
+    case .scope(let bindings, let block): return try execute(bindings, block)
+    case .breakLoop: return .breakLoop
+    case .continueLoop: return .continueLoop
+    }
+    return .onward
+  }
+
+  private func print(_ expression: Expression) throws(TemplateError) {
+    try print(try evaluate(expression))
+  }
+
+  private func print(_ value: Value) throws(TemplateError) {
+    output.append(try text(of: value))
+    if output.count > limits.textBytes { try charge(textBytes: output.count) }
+  }
+
+  private func execute(
+    _ branches: [Statement.Branch], _ otherwise: [Statement]
+  ) throws(TemplateError) -> Flow {
+    try enter()
+    defer { leave() }
+    for branch in branches {
+      if try evaluate(branch.condition).isTrue { return try execute(branch.body) }
+    }
+    return try execute(otherwise)
+  }
+
+  private func execute(
+    _ bindings: [Statement.Binding], _ block: Block
+  ) throws(TemplateError) -> Flow {
+    try enter()
+    defer { leave() }
+    var values: [Value] = []
+    for binding in bindings { values.append(try evaluate(binding.value)) }
+    reset(block)
+    for (binding, value) in zip(bindings, values) { try assign(value, to: binding.target) }
+    return try execute(block.body)
+  }
+
+  /// Makes the variables of a scope undefined.
+  private func reset(_ block: Block) {
+    for slot in block.slots { frame[slot] = nil }
+  }
+
+  /// Returns what a block prints, after filters.
+  private func capture(_ block: Block, _ filters: [FilterUse]) throws(TemplateError) -> Text {
+    try enter()
+    defer { leave() }
+    let outer = output
+    output = Text()
+    reset(block)
+    _ = try execute(block.body)
+    var value = Value.string(output)
+    output = outer
+    for use in filters { value = try apply(use, to: value) }
+    return try text(of: value)
+  }
+
+  private func execute(
+    _ call: Expression.Call, body: MacroDefinition
+  ) throws(TemplateError) {
+    let caller = Callable(.macro(body, frame))
+    let callee = try evaluate(call.callee)
+    var arguments = try evaluate(call.arguments)
+    arguments.keyword.append(("caller", .callable(caller)))
+    offset = call.offset
+    try print(try self.call(callee, arguments))
+  }
+}
+
+// MARK: - Loops
+
+extension Interpreter {
+  private func execute(_ loop: Statement.ForLoop) throws(TemplateError) -> Flow {
+    try enter()
+    defer { leave() }
+    let iterable = try evaluate(loop.iterable)
+    offset = loop.offset
+    let items = try filtered(try elements(of: iterable), loop)
+    let state = LoopState(items)
+    for (index, item) in items.enumerated() {
+      try charge(1)
+      reset(loop.block)
+      state.index = index
+      frame[loop.loopSlot] = .loop(state)
+      try assign(item, to: loop.target)
+      if try execute(loop.block.body) == .breakLoop { break }
+    }
+    guard items.isEmpty else { return .onward }
+    reset(loop.otherwise)
+    return try execute(loop.otherwise.body)
+  }
+
+  /// The items for which the loop's condition holds.
+  private func filtered(
+    _ items: [Value], _ loop: Statement.ForLoop
+  ) throws(TemplateError) -> [Value] {
+    guard let condition = loop.condition else { return items }
+    var result: [Value] = []
+    for item in items {
+      reset(loop.block)
+      try assign(item, to: loop.target)
+      if try evaluate(condition).isTrue { result.append(item) }
+    }
+    return result
+  }
+
+  /// The elements that a loop over `value` goes through.
+  func elements(of value: Value) throws(TemplateError) -> [Value] {
+    let elements: [Value]
+    switch value {
+    case .undefined: return []
+    case .list(let list), .tuple(let list): return list.elements
+    case .dictionary(let dictionary): return dictionary.keys
+    case .string(let text):
+      try charge(text.count)
+      return text.characters.map { .string($0) }
+    case .view(let view): elements = view.elements
+    case .range(let range): elements = range.elements
+    case .iterator(let iterator): elements = iterator.takeAll()
+    case .loop(let loop): elements = loop.items
+    case .none, .boolean, .integer, .largeInteger, .float, .namespace, .callable:
+      throw failure("'\(value.typeName)' object is not iterable")
+    }
+    try charge(elements.count)
+    return elements
+  }
+}
+
+// MARK: - Assignment
+
+extension Interpreter {
+  func assign(_ value: Value, to target: Target) throws(TemplateError) {
+    switch target {
+    case .variable(let slot): frame[slot] = value
+    case .attribute(let reference, let name, let offset):
+      try assign(value, toAttribute: name, of: reference, at: offset)
+    case .tuple(let targets, let offset):
+      self.offset = offset
+      let elements = try elements(of: value)
+      guard elements.count <= targets.count else {
+        throw failure("too many values to unpack (expected \(targets.count))")
+      }
+      guard elements.count == targets.count else {
+        throw failure(
+          "not enough values to unpack (expected \(targets.count), got \(elements.count))")
+      }
+      for (target, element) in zip(targets, elements) { try assign(element, to: target) }
+    }
+  }
+
+  private func assign(
+    _ value: Value, toAttribute name: ByteString, of reference: VariableReference, at place: Int
+  ) throws(TemplateError) {
+    offset = place
+    guard case .namespace(let namespace) = self.value(of: reference) else {
+      throw failure("cannot assign attribute on non-namespace object")
+    }
+    try checkNamespaceName(name)
+    namespace[name] = value
+  }
+
+  /// Throws if `name` cannot be an attribute of a namespace.
+  func checkNamespaceName(_ name: ByteString) throws(TemplateError) {
+    guard name.bytes.first != UInt8(ascii: "_") else {
+      throw failure(
+        "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
+          + "'\(name)'. Please rename the attribute.")
+    }
+  }
+}

@@ -1,0 +1,130 @@
+internal import Bytes
+internal import Glibc
+
+/// Which ends of a text are meant.
+enum TextEnds {
+  case start
+  case end
+  case both
+}
+
+extension Text {
+  /// The offset of the first occurrence of `needle` at or behind `start`.
+  ///
+  /// - Complexity: linear in both lengths.
+  func firstOffset(of needle: [UInt8], from start: Int = 0) -> Int? {
+    guard start >= 0, start + needle.count <= count else { return nil }
+    guard let first = needle.first else { return start }
+    if needle.count > Self.shortNeedle { return firstOffset(ofLong: needle, from: start) }
+    return bytes.withUnsafeBytes { haystack -> Int? in
+      needle.withUnsafeBytes { wanted -> Int? in
+        guard let base = haystack.baseAddress, let key = wanted.baseAddress else { return nil }
+        var offset = start
+        let end = haystack.count - wanted.count
+        while offset <= end, let found = memchr(base + offset, Int32(first), end - offset + 1) {
+          let place = UnsafeRawPointer(found) - base
+          if memcmp(base + place, key, wanted.count) == 0 { return place }
+          offset = place + 1
+        }
+        return nil
+      }
+    }
+  }
+
+  /// The length up to which comparing at each place is quick enough.
+  private static let shortNeedle = 32
+
+  /// The search of Knuth, Morris and Pratt, which never looks at a byte of the text twice.
+  private func firstOffset(ofLong needle: [UInt8], from start: Int) -> Int? {
+    // How long the longest end of needle[...index] is with which the needle begins too.
+    var borders = [0]
+    var length = 0
+    for byte in needle.dropFirst() {
+      while length > 0, needle[length] != byte { length = borders[length - 1] }
+      if needle[length] == byte { length += 1 }
+      borders.append(length)
+    }
+    var matched = 0
+    for offset in start..<count {
+      while matched > 0, needle[matched] != bytes[offset] { matched = borders[matched - 1] }
+      if needle[matched] == bytes[offset] { matched += 1 }
+      if matched == needle.count { return offset + 1 - matched }
+    }
+    return nil
+  }
+
+  /// The offsets of the occurrences of `needle`, which do not overlap; at most `limit` of them.
+  func offsets(of needle: [UInt8], limit: Int = .max) -> [Int] {
+    guard !needle.isEmpty else { return [] }
+    var result: [Int] = []
+    var start = 0
+    while result.count < limit, let found = firstOffset(of: needle, from: start) {
+      result.append(found)
+      start = found + needle.count
+    }
+    return result
+  }
+
+  /// The offset of the last occurrence of `needle`.
+  func lastOffset(of needle: [UInt8]) -> Int? {
+    if needle.isEmpty { return count }
+    var result: Int?
+    var start = 0
+    while let found = firstOffset(of: needle, from: start) {
+      result = found
+      start = found + 1
+    }
+    return result
+  }
+
+  func contains(_ needle: Text) -> Bool { firstOffset(of: needle.bytes) != nil }
+
+  func hasPrefix(_ prefix: Text) -> Bool { bytes.starts(with: prefix.bytes) }
+
+  func hasSuffix(_ suffix: Text) -> Bool {
+    count >= suffix.count && bytes[(count - suffix.count)...].elementsEqual(suffix.bytes)
+  }
+
+  /// The text without white space at its ends, or without the code points of `set`.
+  func stripped(_ ends: TextEnds = .both, of set: Text? = nil) -> Text {
+    let wanted = set.map { set in
+      set.characterRanges.map { CodePoints.decode(set.bytes, at: $0.start).scalar }
+    }
+    func isStripped(_ scalar: Unicode.Scalar) -> Bool {
+      wanted?.contains(scalar) ?? CodePoints.isWhitespace(scalar)
+    }
+    var start = 0
+    var end = count
+    while ends != .end, start < end {
+      let (scalar, length) = CodePoints.decode(bytes, at: start)
+      guard isStripped(scalar) else { break }
+      start += length
+    }
+    while ends != .start, end > start {
+      var last = end - 1
+      while last > start, bytes[last] & 0xC0 == 0x80 { last -= 1 }
+      guard isStripped(CodePoints.decode(bytes, at: last).scalar) else { break }
+      end = last
+    }
+    return slice(ByteRange(start, end))
+  }
+
+  /// The text with the first `limit` occurrences of `old` replaced; an empty `old` stands between
+  /// all code points, as in Python.
+  func replacing(_ old: Text, with new: Text, limit: Int = .max) -> Text {
+    var result = Text()
+    result.isMarkup = isMarkup
+    var start = 0
+    let places =
+      old.isEmpty
+      ? Array((characterRanges.map(\.start) + [count]).prefix(limit))
+      : offsets(of: old.bytes, limit: limit)
+    for place in places {
+      result.append(self, ByteRange(start, place))
+      result.append(new)
+      start = place + old.count
+    }
+    result.append(self, ByteRange(start, count))
+    return result
+  }
+}
