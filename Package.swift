@@ -77,6 +77,19 @@ let package = Package(
       name: "ChatTemplatesTests",
       dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PromptCompilationTests",
+      dependencies: [
+        "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates",
+        "PromptCompilation", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SpecYAMLTests", dependencies: ["Bytes", "OrderedJSON", "SpecYAML", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "cpcTests", dependencies: ["Bytes", "OrderedJSON", "cpc", "TestSupport"],
+      swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -7,7 +7,7 @@ public struct JSONWriter {
   public enum Style: Sendable {
     /// No white space at all.
     case compact
-    /// One member or element a line, indented by two spaces a level.
+    /// One member or element a line, indented by two spaces a level; arrays of numbers on one line.
     case indented
   }
 
@@ -95,6 +95,13 @@ public struct JSONWriter {
     case .bool(let value): write(raw: value ? "true" : "false")
     case .number(let number): write(raw: number.spelling)
     case .string(let text): Self.appendQuoted(text.bytes, to: &bytes)
+    case .array(let elements) where style == .indented && Self.areNumbers(elements):
+      write(raw: "[")
+      for (index, element) in elements.enumerated() {
+        if index > 0 { write(raw: ", ") }
+        write(element.value, level: level)
+      }
+      write(raw: "]")
     case .array(let elements):
       writeSequence(open: "[", close: "]", count: elements.count, level: level) { writer, index in
         writer.write(elements[index].value, level: level + 1)
@@ -120,6 +127,10 @@ public struct JSONWriter {
     }
     if count > 0 { startLine(level: level) }
     write(raw: close)
+  }
+
+  private static func areNumbers(_ elements: [JSONNode]) -> Bool {
+    elements.allSatisfy { if case .number = $0.value { true } else { false } }
   }
 
   private mutating func startLine(level: Int) {

@@ -12,6 +12,10 @@ public struct YAMLParser {
   /// The most nodes, aliases counted as often as they are used.
   public static let nodeLimit = 1_000_000
 
+  /// What a scalar without a tag is tagged as, so that it can be told from one tagged `!!str`.
+  private static let plainTag = "cpc:plain"
+  private static let stringTag = "tag:yaml.org,2002:str"
+
   private let lineStarts: [Int]
   private let bytes: [UInt8]
   private var nodeCount = 0
@@ -28,8 +32,10 @@ public struct YAMLParser {
     }
     let root: Node?
     do {
-      root = try Yams.Parser(yaml: String(decoding: bytes, as: UTF8.self), encoding: .utf8)
-        .singleRoot()
+      let resolver = try Resolver.basic.appending(Tag.Name(rawValue: plainTag), "^")
+      root = try Yams.Parser(
+        yaml: String(decoding: bytes, as: UTF8.self), resolver: resolver, encoding: .utf8
+      ).singleRoot()
     } catch {
       throw YAMLSyntaxError(error)
     }
@@ -78,7 +84,11 @@ public struct YAMLParser {
   private func value(of scalar: Node.Scalar, _ node: Node) throws(YAMLSyntaxError) -> JSONValue {
     let text = ByteString(scalar.string)
     guard scalar.style == .any || scalar.style == .plain else { return .string(text) }
-    return CoreSchema.value(of: text)
+    switch node.tag.description {
+    case Self.plainTag: return CoreSchema.value(of: text)
+    case Self.stringTag: return .string(text)
+    default: throw error(node, "tag \(node.tag) is not supported")
+    }
   }
 
   /// The byte offset of a node; libyaml counts columns in code points.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Bytes
 import PromptCompilation
+import Tokenization
 
 /// The command.
 @main
@@ -10,6 +12,14 @@ struct CPC: ParsableCommand {
     version: CPCVersion.current,
     subcommands: [CompileCommand.self, TokensCommand.self, VocabularyCommand.self])
 
+  /// Our own errors say all in their description; ArgumentParser words those of usage.
+  private static func message(of error: any Error) -> String {
+    switch error {
+    case is CompilationError, is VocabularyError, is FileError, is TokenizerError: "\(error)"
+    default: fullMessage(for: error)
+    }
+  }
+
   /// Runs the command; usage errors end with exit code 2, as all faults of the input do.
   static func main() {
     do {
@@ -18,9 +28,8 @@ struct CPC: ParsableCommand {
     } catch let error as ExitCode {
       exit(withError: error)
     } catch {
-      let isHelp = exitCode(for: error) == .success
-      if isHelp { exit(withError: error) }
-      Terminal.printError(fullMessage(for: error))
+      guard exitCode(for: error) != .success else { exit(withError: error) }
+      Terminal.printError(message(of: error))
       exit(withError: ExitCode(2))
     }
   }

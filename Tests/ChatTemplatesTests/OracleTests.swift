@@ -71,7 +71,7 @@ struct OracleTests {
   // MARK: Reading
 
   private func read(_ name: String) throws -> [UInt8] {
-    try FileReading.read((Shared.oracle ?? "") + "/" + name)
+    try Files.read((Shared.oracle ?? "") + "/" + name)
   }
 
   private func json(_ name: String) throws -> JSONNode {

@@ -44,7 +44,7 @@ func members(_ json: String) throws -> [JSONMember] {
 
 /// The bytes of a file of the package.
 func packageFile(_ path: String) throws -> ByteString {
-  ByteString(try FileReading.read(Shared.packageRoot + "/" + path))
+  ByteString(try Files.read(Shared.packageRoot + "/" + path))
 }
 
 /// A generator of pseudo-random numbers (SplitMix64), the same on every run.

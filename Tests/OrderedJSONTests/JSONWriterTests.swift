@@ -6,6 +6,7 @@ import Testing
   @Test func indentsByTwoSpacesALevel() {
     let value = JSONValue.object([
       "a": .array(of: [.integer(1), .object([])]), "b": .object(["c": .null]),
+      "d": .array(of: [.integer(1), .integer(2)]),
     ])
     let text = String(decoding: JSONWriter.write(value, style: .indented), as: UTF8.self)
     #expect(
@@ -17,7 +18,8 @@ import Testing
           ],
           "b": {
             "c": null
-          }
+          },
+          "d": [1, 2]
         }
         """)
   }

@@ -20,6 +20,13 @@ public enum Command {
   public static func cpc(
     _ arguments: String..., input: String = "", folder: String = Shared.packageRoot
   ) throws -> CommandResult {
+    try run(arguments, input: input, folder: folder)
+  }
+
+  /// Runs `cpc` with a list of arguments.
+  public static func run(
+    _ arguments: [String], input: String = "", folder: String = Shared.packageRoot
+  ) throws -> CommandResult {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Shared.packageRoot + "/.build/debug/cpc")
     process.arguments = arguments

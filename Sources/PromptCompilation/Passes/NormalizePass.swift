@@ -3,7 +3,8 @@ internal import TextProcessing
 internal import Tokenization
 
 /// Brings the user's texts into one form: line ends, invisible controls, Unicode normalisation form
-/// C. Idempotent. The assistant's own words are left as the engine made them, since their state is
+/// C; where the policy says so, control tokens are escaped. Idempotent. Of the assistant's own words
+/// only special tokens are escaped: else they stay as the engine made them, since their state is
 /// cached from their generation.
 struct NormalizePass: Pass {
   let name = PassName.normalize
@@ -13,15 +14,16 @@ struct NormalizePass: Pass {
   ) throws(CompilationError) -> PromptRepresentation {
     var prompt = prompt
     let policy = prompt.spec.policy
-    var normalization = TextNormalization(policy.normalization)
-    if policy.controlTokens == .escape {
-      normalization.escapedTokens = context.model.tokenizer
-    }
+    let escaping = policy.controlTokens == .escape ? context.model.tokenizer : nil
+    let ofUser = TextNormalization(policy.normalization, escaping: escaping)
+    let ofAssistant = TextNormalization(.off, escaping: escaping, onlySpecial: true)
     let spec = prompt.spec
     var notes: [String] = []
-    func normalized(_ text: ByteString, _ what: String) throws(CompilationError) -> ByteString {
+    func normalized(
+      _ text: ByteString, _ what: String, by normalization: TextNormalization? = nil
+    ) throws(CompilationError) -> ByteString {
       do throws(NormalizationError) {
-        let result = try normalization.apply(to: text)
+        let result = try (normalization ?? ofUser).apply(to: text)
         if !result.changes.isEmpty {
           notes.append("\(what): \(result.changes.joined(separator: ", "))")
         }
@@ -33,10 +35,11 @@ struct NormalizePass: Pass {
     try prompt.system?.mapTexts { text throws(CompilationError) in
       try normalized(text, "system")
     }
-    for index in prompt.conversation.indices
-    where prompt.conversation[index].role != "assistant" {
+    for index in prompt.conversation.indices {
+      let isAssistant = prompt.conversation[index].role == "assistant"
       try prompt.conversation[index].content?.mapTexts { text throws(CompilationError) in
-        try normalized(text, "conversation[\(index)]")
+        try normalized(
+          text, "conversation[\(index)]", by: isAssistant ? ofAssistant : ofUser)
       }
     }
     for index in prompt.blocks.indices {
@@ -57,11 +60,18 @@ struct NormalizePass: Pass {
 /// The normalisation of one text by a policy.
 struct TextNormalization {
   private let policy: Policy.Normalization
-  /// The tokenizer whose added tokens are escaped in the text; nil escapes none.
-  var escapedTokens: Tokenizer?
+  private let tokenizer: Tokenizer?
+  private let onlySpecial: Bool
 
-  init(_ policy: Policy.Normalization) {
+  /// Takes a policy.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: whose added tokens are escaped in the text; nil escapes none.
+  ///   - onlySpecial: whether added tokens that are not special are let be.
+  init(_ policy: Policy.Normalization, escaping tokenizer: Tokenizer?, onlySpecial: Bool = false) {
     self.policy = policy
+    self.tokenizer = tokenizer
+    self.onlySpecial = onlySpecial
   }
 
   /// Returns the normalised text and what was changed, for people.
@@ -77,7 +87,7 @@ struct TextNormalization {
       if composed != bytes { changes.append("composed to NFC") }
       bytes = composed
     }
-    if let escapedTokens { Self.escape(escapedTokens, &bytes, &changes) }
+    if let tokenizer { escape(tokenizer, &bytes, &changes) }
     return (ByteString(bytes), changes)
   }
 
@@ -122,11 +132,14 @@ struct TextNormalization {
     if count > 0 { changes.append("\(count) invisible characters removed") }
   }
 
-  private static func escape(
+  /// Puts a backslash behind the first character of each added token.
+  private func escape(
     _ tokenizer: Tokenizer, _ bytes: inout [UInt8], _ changes: inout [String]
   ) {
     var count = 0
-    while let match = tokenizer.addedTokens(in: bytes).first {
+    while let match = tokenizer.addedTokens(in: bytes).first(where: {
+      $0.token.isSpecial || !onlySpecial
+    }) {
       let second = bytes[(match.range.start + 1)...].firstIndex { $0 & 0xC0 != 0x80 }
       bytes.insert(UInt8(ascii: "\\"), at: second ?? match.range.end)
       count += 1

@@ -105,20 +105,23 @@ struct RenderPass: Pass {
 }
 
 extension PromptMessage {
-  /// The message as the template gets it: content that is all text is one string.
+  /// The message as the template gets it: the content is one string, empty where there is none, as
+  /// engines give it to a template that takes a string.
   var templateJSON: JSONValue {
-    json(content: content.map { .string($0.text) })
+    json(content: .string(content?.text ?? ""))
   }
 
   /// The message as the request carries it.
   var requestJSON: JSONValue {
-    json(content: content.map { $0.isText ? .string($0.text) : $0.json })
+    guard let content, !content.isText else { return templateJSON }
+    return json(content: content.json)
   }
 
-  private func json(content: JSONValue?) -> JSONValue {
-    var all = [JSONMember("role", JSONNode(.string(role)))]
-    if let content { all.append(JSONMember("content", JSONNode(content))) }
-    return .object(all + members)
+  private func json(content: JSONValue) -> JSONValue {
+    let own = [
+      JSONMember("role", JSONNode(.string(role))), JSONMember("content", JSONNode(content)),
+    ]
+    return .object(own + members)
   }
 }
 

@@ -9,13 +9,14 @@ struct ResolvePass: Pass {
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> PromptRepresentation {
     var prompt = prompt
-    let variables = prompt.spec.variables
+    let spec = prompt.spec
+    let variables = spec.variables
     var faults: [Diagnostic] = []
     func substitute(_ text: ByteString, at offset: Int) -> ByteString {
       do throws(UnknownVariable) {
         return try Variable.substitute(variables, in: text)
       } catch {
-        faults.append(prompt.spec.diagnostic(at: offset, Self.message(error, variables)))
+        faults.append(spec.diagnostic(at: offset, Self.message(error, variables)))
         return text
       }
     }
@@ -25,7 +26,7 @@ struct ResolvePass: Pass {
     for index in prompt.blocks.indices {
       let block = prompt.blocks[index]
       prompt.blocks[index].title = block.title.map {
-        substitute($0, at: prompt.spec.blocks[block.index].offset)
+        substitute($0, at: spec.blocks[block.index].offset)
       }
     }
     guard faults.isEmpty else { throw CompilationError(faults) }

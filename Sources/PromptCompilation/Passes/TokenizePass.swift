@@ -22,8 +22,9 @@ struct TokenizePass: Pass {
     }
     prompt.addedTokens = tokenizer.addedTokens(in: rendered.bytes)
     if prompt.spec.policy.controlTokens != .keep {
-      let faults = ControlTokenCheck(prompt, rendered).faults
-      guard faults.isEmpty else { throw CompilationError(faults) }
+      let check = ControlTokenCheck(prompt, rendered)
+      guard check.errors.isEmpty else { throw CompilationError(check.errors) }
+      prompt.warnings += check.warnings
     }
     try checkLength(of: prompt, context)
     return prompt
@@ -42,10 +43,14 @@ struct TokenizePass: Pass {
   }
 }
 
-/// Finds text of the user's that the tokenizer reads as an added token.
+/// Finds text of the user's that the tokenizer reads as an added token: an error if the token is
+/// special (`<|im_end|>`), a warning if it is not (`<think>`). What an assistant said may hold its own
+/// marks that are not special.
 struct ControlTokenCheck {
-  /// An error for each place.
-  private(set) var faults: [Diagnostic] = []
+  /// A diagnostic for each place of a special token.
+  private(set) var errors: [Diagnostic] = []
+  /// A diagnostic for each place of an added token that is not special.
+  private(set) var warnings: [Diagnostic] = []
 
   init(_ prompt: PromptRepresentation, _ rendered: RenderedPrompt) {
     var next = rendered.spans.startIndex
@@ -56,18 +61,14 @@ struct ControlTokenCheck {
       guard next < rendered.spans.endIndex, rendered.spans[next].outputRange.overlaps(range)
       else { continue }
       let span = rendered.spans[next]
-      guard isFault(token, span, prompt, rendered) else { continue }
-      faults.append(diagnostic(token, range, span, prompt, rendered))
+      if token.isSpecial {
+        errors.append(diagnostic(token, range, span, prompt, rendered))
+      } else if message(of: span, prompt, rendered)?.role != "assistant" {
+        var warning = diagnostic(token, range, span, prompt, rendered)
+        warning.severity = .warning
+        warnings.append(warning)
+      }
     }
-  }
-
-  /// What an assistant said may hold its own marks, such as `<think>`, but no token that ends a turn.
-  private func isFault(
-    _ token: AddedToken, _ span: RenderedSpan, _ prompt: PromptRepresentation,
-    _ rendered: RenderedPrompt
-  ) -> Bool {
-    guard let message = message(of: span, prompt, rendered) else { return true }
-    return message.role != "assistant" || token.isSpecial
   }
 
   private func diagnostic(
@@ -75,7 +76,7 @@ struct ControlTokenCheck {
     _ rendered: RenderedPrompt
   ) -> Diagnostic {
     let advice =
-      "the model reads \(token.content) as a control token; remove it, or set "
+      "the model reads \(token.content) as a token of its own, not as text; remove it, or set "
       + "\"policy\": {\"control_tokens\": \"escape\"}"
     for anchor in prompt.anchors where anchor.bytes.overlaps(range) {
       let offset = max(range.start - anchor.content.start, 0)

@@ -61,6 +61,15 @@ public struct Policy: Hashable, Sendable {
 
     /// Makes the default: all of it.
     public init() {}
+
+    /// None of it.
+    public static let off: Normalization = {
+      var normalization = Normalization()
+      normalization.form = .none
+      normalization.unifiesLineEnds = false
+      normalization.removesControls = false
+      return normalization
+    }()
   }
 
   /// In which order the blocks stand.

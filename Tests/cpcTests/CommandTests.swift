@@ -1,0 +1,129 @@
+import Bytes
+import OrderedJSON
+import TestSupport
+import Testing
+
+/// The command as users run it: exit code, standard output, standard error.
+@Suite struct CommandTests {
+  @Test func compilesTheQuickstartInBothNotations() throws {
+    let json = try Command.cpc("compile", "Fixtures/quickstart/spec.json", "--model", "qwen3")
+    let yaml = try Command.cpc("compile", "Fixtures/quickstart/spec.yaml", "--model", "qwen3")
+    #expect(json.status == 0)
+    #expect(json.errors == "")
+    #expect(json.output == yaml.output)
+    #expect(json.output.hasPrefix(#"{"model":"qwen3","messages":[{"role":"system","#))
+    #expect(json.output.hasSuffix("}\n"))
+  }
+
+  @Test func readsStandardInputWithFilesOfTheCurrentFolder() throws {
+    let folder = Shared.packageRoot + "/Fixtures/quickstart"
+    let spec = String(decoding: try Files.read(folder + "/spec.json"), as: UTF8.self)
+    let piped = try Command.cpc("compile", "-", "--format", "text", input: spec, folder: folder)
+    let direct = try Command.cpc("compile", "spec.json", "--format", "text", folder: folder)
+    #expect(piped.status == 0)
+    #expect(piped.output == direct.output)
+    let based = try Command.cpc("compile", "-", "--base", folder, "--format", "text", input: spec)
+    #expect(based.output == direct.output)
+    #expect(try Command.cpc("compile", "-", input: spec, folder: "/").status == 2)
+  }
+
+  @Test func reportsFaultsOnStandardErrorWithExitCode2() throws {
+    let result = try Command.cpc(
+      "compile", "-", "--model", "qwen3", input: "{\n  \"cpc\": 1,\n  \"blcoks\": []\n}")
+    #expect(result.status == 2)
+    #expect(result.output == "")
+    #expect(
+      result.errors == "<stdin>:3:3: error: unknown key \"blcoks\" (did you mean \"blocks\"?)\n")
+  }
+
+  @Test(arguments: [
+    ["compile", "missing.json"], ["compile", "-", "--model", "qwen9"],
+    ["compile", "-", "--format", "xml"],
+    ["compile", "-", "--passes", "fold"], ["compile", "-", "--passes", "nonsense"], ["compile"],
+    ["nonsense"],
+    ["compile", "-", "--var", "x"], ["tokens", "count", "--model", "qwen3", "missing"],
+    ["compile", "Fixtures"],
+    ["tokens", "check", "--model", "qwen3", "Makefile"], ["compile", "-", "--nonsense"],
+  ])
+  func endsWith2ForUsageAndInput(arguments: [String]) throws {
+    let result = try Command.run(arguments, input: #"{"cpc":1,"query":"q"}"#)
+    #expect(result.status == 2, "\(result)")
+    #expect(result.output == "")
+    #expect(result.errors.contains("rror"))
+  }
+
+  @Test func writesTheReportAndExplains() throws {
+    try Command.withTemporaryFolder { folder in
+      let path = folder + "/report.json"
+      let result = try Command.cpc(
+        "compile", "Fixtures/quickstart/spec.yaml", "--explain", "--report", path)
+      #expect(result.status == 0)
+      #expect(result.errors.contains("unify"))
+      #expect(result.errors.contains("tokens for qwen3"))
+      let report = try JSONParser.parse(try Files.read(path))
+      #expect(report["schema_version"] != nil)
+      let direct = try Command.cpc("compile", "Fixtures/quickstart/spec.yaml", "--report", "-")
+      #expect(direct.output.contains("\"sections\""))
+      #expect(!direct.output.contains("\"messages\""))
+    }
+  }
+
+  @Test func setsVariables() throws {
+    let result = try Command.cpc(
+      "compile", "-", "--model", "qwen3", "--format", "text", "--var", "a=x=y",
+      input: #"{"cpc":1,"query":"${a}","variables":{"a":"old"}}"#)
+    #expect(result.output == "<|im_start|>user\nx=y<|im_end|>\n<|im_start|>assistant\n")
+  }
+
+  @Test func passesNoneIsThePlainRendering() throws {
+    let spec =
+      #"{"cpc":1,"blocks":[{"id":"b","text":"x\r\n","importance":1},{"id":"a","text":"y","importance":2}],"query":"q"}"#
+    let result = try Command.cpc(
+      "compile", "-", "--model", "qwen3", "--format", "text", "--passes", "none", input: spec)
+    #expect(
+      Array(result.output.utf8)
+        == Array(
+          "<|im_start|>user\n<doc id=\"b\">\nx\r\n\n</doc>\n<doc id=\"a\">\ny\n</doc>\nq<|im_end|>\n<|im_start|>assistant\n"
+            .utf8))
+  }
+
+  @Test func countsEncodesAndDecodesTokens() throws {
+    let count = try Command.cpc("tokens", "count", "--model", "qwen3", "-", input: "Hello, world!")
+    #expect(count.output == "4\n")
+    let encoded = try Command.cpc(
+      "tokens", "encode", "--model", "qwen3", "-", input: "Hi<|im_end|>")
+    #expect(encoded.output == "[13048,151645]\n")
+    let decoded = try Command.cpc(
+      "tokens", "decode", "--model", "qwen3", "-", input: encoded.output)
+    #expect(decoded.output == "Hi<|im_end|>")
+    let plain = try Command.cpc(
+      "tokens", "encode", "--plain", "--model", "qwen3", "-", input: "<|im_end|>")
+    #expect(plain.output != "[151645]\n")
+  }
+
+  @Test func checksVectorsAndEndsWith1IfOneDiffers() throws {
+    let path = "Fixtures/tokens/qwen3.jsonl"
+    let good = try Command.cpc("tokens", "check", path)
+    #expect(good.status == 0)
+    #expect(good.output == "300 passed, 0 failed\n")
+    let bad = try Command.cpc(
+      "tokens", "check", "--model", "qwen3", "-",
+      input:
+        "{\"text\":\"a\",\"special\":true,\"ids\":[65]}\n{\"text\":\"a\",\"special\":true,\"ids\":[64]}\n"
+    )
+    #expect(bad.status == 1)
+    #expect(bad.output == "-:1: token 0: expected [65], got [64]\n1 passed, 1 failed\n")
+  }
+
+  @Test func listsAndVerifiesVocabularies() throws {
+    #expect(try Command.cpc("vocabulary", "list").output.hasPrefix("qwen3\t"))
+    #expect(try Command.cpc("vocabulary", "verify").status == 0)
+  }
+
+  @Test func showsHelpAndVersion() throws {
+    #expect(try Command.cpc("--version").output == "0.1.0\n")
+    let help = try Command.cpc("compile", "--help")
+    #expect(help.status == 0)
+    #expect(help.output.contains("--passes"))
+  }
+}
