@@ -113,33 +113,34 @@ extension Interpreter {
     case .list(let list), .tuple(let list): count = list.elements.count
     case .string(let text): count = text.characterCount
     case .range(let range): count = range.count
-    case .dictionary: throw failure("unhashable type: 'slice'")
-    default: throw failure("'\(value.typeName)' object is not subscriptable")
+    default: return noSlice(of: value)
     }
     try charge(count >> 3)
-    let stride = try bound(step) ?? 1
+    guard Self.canBound(start), Self.canBound(end), Self.canBound(step) else {
+      return noSlice(of: value)
+    }
+    let stride = step.index ?? 1
     guard stride != 0 else { throw failure("slice step cannot be zero") }
-    let first = try clamped(start, count, stride, standard: stride > 0 ? 0 : count - 1)
-    let last = try clamped(end, count, stride, standard: stride > 0 ? count : -1)
+    let first = clamped(start, count, stride, standard: stride > 0 ? 0 : count - 1)
+    let last = clamped(end, count, stride, standard: stride > 0 ? count : -1)
     if case .string(let text) = value, stride == 1 {
       return .string(text.characters(from: first, to: last))
     }
     return try pick(positions(first, last, stride), from: value)
   }
 
-  private func bound(_ value: Value) throws(TemplateError) -> Int? {
-    if case .none = value { return nil }
-    guard let index = value.index else {
-      throw failure("slice indices must be integers or None or have an __index__ method")
-    }
-    return index
+  /// jinja2 takes what cannot be sliced, or not so, for an item that is not there.
+  private func noSlice(of value: Value) -> Value {
+    .undefined(Undefined(message: "\(value.objectName) has no element slice"))
+  }
+
+  private static func canBound(_ value: Value) -> Bool {
+    if case .none = value { true } else { value.index != nil }
   }
 
   /// A bound counted from the start and kept in the sequence, as Python's `slice.indices`.
-  private func clamped(
-    _ value: Value, _ count: Int, _ stride: Int, standard: Int
-  ) throws(TemplateError) -> Int {
-    guard let index = try bound(value) else { return standard }
+  private func clamped(_ value: Value, _ count: Int, _ stride: Int, standard: Int) -> Int {
+    guard let index = value.index else { return standard }
     let fromStart = index < 0 ? index.addingReportingOverflow(count).partialValue : index
     let lowest = stride > 0 ? 0 : -1
     return min(max(fromStart, lowest), stride > 0 ? count : count - 1)

@@ -36,12 +36,7 @@ enum ValueTests {
       default: false
       }
     },
-    simple("iterable") {
-      switch $0 {
-      case .none, .boolean, .integer, .largeInteger, .float, .callable, .namespace: false
-      default: true
-      }
-    },
+    simple("iterable") { $0.isIterable },
     simple("sequence") {
       switch $0 {
       case .undefined, .string, .list, .tuple, .dictionary, .range: true
