@@ -85,6 +85,18 @@ import Testing
         + " set v = 7 %}{{ inner() }}{% endmacro %}{{ outer() }}{{ v is defined"
         + " }}",
       "7False"),
+    RenderCase(
+      "{% set y = 1 %}{% macro m() %}{{ range is defined }}{% endmacro"
+        + " %}{{ m() }}{% set range = 1 %}",
+      "False"),
+    RenderCase(
+      "{% macro m() %}{{ dict is defined }}{% endmacro %}{{ m() }}{%"
+        + " if true %}{% set dict = 1 %}{% endif %}{{ m() }}",
+      "TrueTrue"),
+    RenderCase(
+      "{{ dict is defined }}{% for i in [1] %}{{ dict is defined }}{%"
+        + " endfor %}{% set dict = 1 %}{{ dict }}",
+      "TrueTrue1"),
   ]
 
   @Test(arguments: scopes)

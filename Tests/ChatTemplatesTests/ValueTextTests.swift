@@ -4,6 +4,9 @@ import Testing
 @Suite struct ValueTextTests {
   private static let values: [RenderCase] = [
     RenderCase(
+      "{{ range(9)[1:8:2] }} {{ range(3)[::-1] }} {{ range(5)[2] }}",
+      "range(1, 8, 2) range(2, -1, -1) 2"),
+    RenderCase(
       "{{ [\"it's\", 'q\"q', 'b\\'\"', 'a\\\\b'] }}",
       "[\"it's\", 'q\"q', 'b\\'\"', 'a\\\\b']"),
     RenderCase(

@@ -113,11 +113,12 @@ extension Interpreter {
     case .list(let list), .tuple(let list): count = list.elements.count
     case .string(let text): count = text.characterCount
     case .range(let range): count = range.count
-    default: return noSlice(of: value)
+    case .dictionary: throw failure("unhashable type: 'slice'")
+    default: throw failure("'\(value.typeName)' object is not subscriptable")
     }
     try charge(count >> 3)
     guard Self.canBound(start), Self.canBound(end), Self.canBound(step) else {
-      return noSlice(of: value)
+      throw failure("slice indices must be integers or None or have an __index__ method")
     }
     let stride = step.index ?? 1
     guard stride != 0 else { throw failure("slice step cannot be zero") }
@@ -126,12 +127,11 @@ extension Interpreter {
     if case .string(let text) = value, stride == 1 {
       return .string(text.characters(from: first, to: last))
     }
-    return try pick(positions(first, last, stride), from: value)
-  }
-
-  /// jinja2 takes what cannot be sliced, or not so, for an item that is not there.
-  private func noSlice(of value: Value) -> Value {
-    .undefined(Undefined(message: "\(value.objectName) has no element slice"))
+    let positions = positions(first, last, stride)
+    if case .range(let range) = value {
+      return try slice(of: range, from: first, to: last, stride, count: positions.count)
+    }
+    return try pick(positions, from: value)
   }
 
   private static func canBound(_ value: Value) -> Bool {
@@ -150,6 +150,16 @@ extension Interpreter {
     Array(Swift.stride(from: first, to: last, by: stride))
   }
 
+  private func slice(
+    of range: IntegerRange, from first: Int, to last: Int, _ stride: Int, count: Int
+  ) throws(TemplateError) -> Value {
+    let step = try exact(range.step.multipliedReportingOverflow(by: stride))
+    return .range(
+      IntegerRange(
+        start: range.start + first * range.step, end: range.start + last * range.step,
+        step: step, count: count))
+  }
+
   private func pick(_ positions: [Int], from value: Value) throws(TemplateError) -> Value {
     switch value {
     case .string(let text):
@@ -161,8 +171,6 @@ extension Interpreter {
       return .string(result)
     case .tuple(let list): return try tuple(positions.map { list.elements[$0] })
     case .list(let list): return try self.list(positions.map { list.elements[$0] })
-    case .range(let range):
-      return try list(positions.map { .integer(range.start + $0 * range.step) })
     default: return .none
     }
   }

@@ -85,15 +85,23 @@ extension Parser {
     repeat {
       let condition = try parseTuple(withConditional: false)
       try expectTagEnd()
-      let body = try parseStatements(until: ["elif", "else", "endif"])
+      let body = try parseBranch(until: ["elif", "else", "endif"])
       branches.append(Statement.Branch(condition: condition, body: body))
     } while lastWord() == .name("elif")
     if lastWord() == .name("else") {
       try expectTagEnd()
-      otherwise = try parseStatements(until: ["endif"])
+      otherwise = try parseBranch(until: ["endif"])
     }
     try expectTagEnd()
     return .conditional(branches: branches, otherwise: otherwise)
+  }
+
+  private mutating func parseBranch(
+    until ends: [ByteString]
+  ) throws(TemplateError) -> [Statement] {
+    scopes.enterBranch()
+    defer { scopes.leaveBranch() }
+    return try parseStatements(until: ends)
   }
 
   private mutating func parseFor(at start: Int) throws(TemplateError) -> Statement {

@@ -22,7 +22,12 @@ enum ValueTests {
     simple("false") { if case .boolean(false) = $0 { true } else { false } },
     simple("string") { if case .string = $0 { true } else { false } },
     simple("mapping") { if case .dictionary = $0 { true } else { false } },
-    simple("callable") { if case .callable = $0 { true } else { false } },
+    simple("callable") {
+      switch $0 {
+      case .callable, .undefined, .loop: true
+      default: false
+      }
+    },
     simple("float") { if case .float = $0 { true } else { false } },
     simple("integer") {
       switch $0 {
