@@ -2,6 +2,7 @@ import Bytes
 import ChatTemplates
 import OrderedJSON
 import TestSupport
+import Testing
 
 // What the tests of templates share.
 
@@ -62,4 +63,17 @@ struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
+}
+
+/// A template and what it renders to, or the message of its error.
+struct RenderCase: Sendable, CustomTestStringConvertible {
+  let template: String
+  let expected: String
+
+  init(_ template: String, _ expected: String) {
+    self.template = template
+    self.expected = expected
+  }
+
+  var testDescription: String { template }
 }

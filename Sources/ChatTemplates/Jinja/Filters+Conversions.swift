@@ -140,6 +140,7 @@ extension Filters {
     let precision = min(max(try interpreter.integer(arguments[0], or: 0), -300), 300)
     let method = try interpreter.optionalText(arguments[1], "method")?.string ?? "common"
     guard method != "common" else {
+      if case .integer = number, precision >= 0 { return number.value }
       if precision >= 0 {
         let rounded = FloatText.formatted(number.double, "f", precision: precision)
         return .float(Double(rounded) ?? number.double)

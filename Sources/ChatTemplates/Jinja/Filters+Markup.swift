@@ -62,24 +62,25 @@ extension Filters {
     case .dictionary(let dictionary):
       entries = DictionaryView(.items, of: dictionary).elements
     case .list, .tuple, .view, .iterator: entries = try interpreter.elements(of: subject)
-    default: return .string(try interpreter.text(of: subject).encodedForAddress(keepsSlash: true))
+    default: return .string(try interpreter.text(of: subject).encodedForAddress(isQuery: false))
     }
     var result = Text()
     for (index, entry) in entries.enumerated() {
       let pair = try interpreter.elements(of: entry)
       guard pair.count == 2 else { throw interpreter.failure("urlencode wants pairs") }
       if index > 0 { result.append("&") }
-      result.append(try interpreter.text(of: pair[0]).encodedForAddress(keepsSlash: false))
+      result.append(try interpreter.text(of: pair[0]).encodedForAddress(isQuery: true))
       result.append("=")
-      result.append(try interpreter.text(of: pair[1]).encodedForAddress(keepsSlash: false))
+      result.append(try interpreter.text(of: pair[1]).encodedForAddress(isQuery: true))
     }
     return .string(result)
   }
 }
 
 extension Text {
-  /// The text with all but letters, digits and `-._~` written as `%` and two digits.
-  fileprivate func encodedForAddress(keepsSlash: Bool) -> Text {
+  /// The text with all but letters, digits and `-._~` written as `%` and two digits; in a query a
+  /// blank is `+`, elsewhere `/` stays.
+  fileprivate func encodedForAddress(isQuery: Bool) -> Text {
     let digits = Array("0123456789ABCDEF".utf8)
     var result = Text()
     for segment in segments {
@@ -90,7 +91,8 @@ extension Text {
           UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
           UInt8(ascii: "_"), UInt8(ascii: "~"):
           encoded.append(byte)
-        case UInt8(ascii: "/") where keepsSlash: encoded.append(byte)
+        case UInt8(ascii: "/") where !isQuery: encoded.append(byte)
+        case 0x20 where isQuery: encoded.append(UInt8(ascii: "+"))
         default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
       }

@@ -58,7 +58,7 @@ enum Globals {
         "Range too big. The sandbox blocks ranges larger than MAX_RANGE (\(longestRange)).",
         kind: .limit)
     }
-    return .range(IntegerRange(start: start, step: step, count: count))
+    return .range(IntegerRange(start: start, end: end, step: step, count: count))
   }
 
   private static func dictionary(

@@ -33,6 +33,16 @@ extension Value {
   }
 }
 
+extension Value {
+  /// Whether the value is a string, a list or a tuple.
+  fileprivate var isSequence: Bool {
+    switch self {
+    case .string, .list, .tuple: true
+    default: false
+    }
+  }
+}
+
 extension Interpreter {
   func evaluate(
     _ first: Expression, _ steps: [Expression.ArithmeticStep]
@@ -85,8 +95,12 @@ extension Interpreter {
     if operation == .multiply, let product = try `repeat`(left, right) { return product }
     try refuseLarge(left)
     try refuseLarge(right)
-    if operation == .add, case .string = left {
-      throw failure("can only concatenate str (not \"\(right.typeName)\") to str")
+    if left.isSequence, operation == .add {
+      let name = left.typeName
+      throw failure("can only concatenate \(name) (not \"\(right.typeName)\") to \(name)")
+    }
+    if left.isSequence, operation == .multiply {
+      throw failure("can't multiply sequence by non-int of type '\(right.typeName)'")
     }
     let symbol = operation == .power ? "** or pow()" : operation.rawValue
     throw failure(

@@ -117,29 +117,30 @@ extension Interpreter {
     default: throw failure("'\(value.typeName)' object is not subscriptable")
     }
     try charge(count >> 3)
-    let stride = try bound(step) ?? 1
+    guard Self.canBound(start), Self.canBound(end), Self.canBound(step) else {
+      throw failure("slice indices must be integers or None or have an __index__ method")
+    }
+    let stride = step.index ?? 1
     guard stride != 0 else { throw failure("slice step cannot be zero") }
-    let first = try clamped(start, count, stride, standard: stride > 0 ? 0 : count - 1)
-    let last = try clamped(end, count, stride, standard: stride > 0 ? count : -1)
+    let first = clamped(start, count, stride, standard: stride > 0 ? 0 : count - 1)
+    let last = clamped(end, count, stride, standard: stride > 0 ? count : -1)
     if case .string(let text) = value, stride == 1 {
       return .string(text.characters(from: first, to: last))
     }
-    return try pick(positions(first, last, stride), from: value)
+    let positions = positions(first, last, stride)
+    if case .range(let range) = value {
+      return try slice(of: range, from: first, to: last, stride, count: positions.count)
+    }
+    return try pick(positions, from: value)
   }
 
-  private func bound(_ value: Value) throws(TemplateError) -> Int? {
-    if case .none = value { return nil }
-    guard let index = value.index else {
-      throw failure("slice indices must be integers or None or have an __index__ method")
-    }
-    return index
+  private static func canBound(_ value: Value) -> Bool {
+    if case .none = value { true } else { value.index != nil }
   }
 
   /// A bound counted from the start and kept in the sequence, as Python's `slice.indices`.
-  private func clamped(
-    _ value: Value, _ count: Int, _ stride: Int, standard: Int
-  ) throws(TemplateError) -> Int {
-    guard let index = try bound(value) else { return standard }
+  private func clamped(_ value: Value, _ count: Int, _ stride: Int, standard: Int) -> Int {
+    guard let index = value.index else { return standard }
     let fromStart = index < 0 ? index.addingReportingOverflow(count).partialValue : index
     let lowest = stride > 0 ? 0 : -1
     return min(max(fromStart, lowest), stride > 0 ? count : count - 1)
@@ -147,6 +148,16 @@ extension Interpreter {
 
   private func positions(_ first: Int, _ last: Int, _ stride: Int) -> [Int] {
     Array(Swift.stride(from: first, to: last, by: stride))
+  }
+
+  private func slice(
+    of range: IntegerRange, from first: Int, to last: Int, _ stride: Int, count: Int
+  ) throws(TemplateError) -> Value {
+    let step = try exact(range.step.multipliedReportingOverflow(by: stride))
+    return .range(
+      IntegerRange(
+        start: range.start + first * range.step, end: range.start + last * range.step,
+        step: step, count: count))
   }
 
   private func pick(_ positions: [Int], from value: Value) throws(TemplateError) -> Value {
@@ -160,8 +171,6 @@ extension Interpreter {
       return .string(result)
     case .tuple(let list): return try tuple(positions.map { list.elements[$0] })
     case .list(let list): return try self.list(positions.map { list.elements[$0] })
-    case .range(let range):
-      return try list(positions.map { .integer(range.start + $0 * range.step) })
     default: return .none
     }
   }

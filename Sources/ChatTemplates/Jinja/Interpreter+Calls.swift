@@ -88,14 +88,9 @@ extension Interpreter {
     var arguments = arguments
     try bindSpecials(&arguments, of: macro)
     for (index, parameter) in macro.parameters.enumerated() {
-      let named = arguments.take(parameter.name)
       if index < arguments.positional.count {
-        guard named == nil else {
-          throw failure(
-            "macro '\(macro.name)' got multiple values for argument '\(parameter.name)'")
-        }
         frame[parameter.slot] = arguments.positional[index]
-      } else if let named {
+      } else if let named = arguments.take(parameter.name) {
         frame[parameter.slot] = named
       } else if let standard = parameter.standard {
         frame[parameter.slot] = try evaluate(standard)

@@ -51,7 +51,8 @@ extension Interpreter {
       for _ in 0..<address.hops { holder = holder?.parent }
       if let value = holder?[address.slot] { return value }
     }
-    return context[resolved.name] ?? .undefined(Undefined(name: tree.names.names[resolved.name]))
+    if resolved.usesContext, let value = context[resolved.name] { return value }
+    return .undefined(Undefined(name: tree.names.names[resolved.name]))
   }
 
   private func evaluateAll(_ expressions: [Expression]) throws(TemplateError) -> [Value] {

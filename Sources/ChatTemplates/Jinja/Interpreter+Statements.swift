@@ -168,6 +168,9 @@ extension Interpreter {
       try assign(value, toAttribute: name, of: reference, at: offset)
     case .tuple(let targets, let offset):
       self.offset = offset
+      guard value.isIterable else {
+        throw failure("cannot unpack non-iterable \(value.typeName) object")
+      }
       let elements = try elements(of: value)
       guard elements.count <= targets.count else {
         throw failure("too many values to unpack (expected \(targets.count))")

@@ -40,7 +40,7 @@ extension Lexer {
   ) throws(TemplateError) {
     guard let symbol = Symbol.starting(with: byte, then: peek(1)) else {
       let scalar = CodePoints.decode(bytes, at: offset).scalar
-      throw error("unexpected char '\(Character(scalar))' at \(offset)", at: offset)
+      throw error("unexpected char '\(Character(scalar))'", at: offset)
     }
     if let closing = symbol.closing {
       brackets.append(closing)
@@ -163,8 +163,7 @@ extension Lexer {
       }
     }
     guard peek() == quote else {
-      let char = Character(Unicode.Scalar(quote))
-      throw error("unexpected char '\(char)' at \(start): the string does not end", at: start)
+      throw error("the string does not end", at: start)
     }
     offset += 1
     append(.string(text), at: start)

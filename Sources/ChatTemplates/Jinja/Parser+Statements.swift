@@ -21,7 +21,7 @@ extension Parser {
           return statements
         }
         try enter()
-        if let statement = try parseTag(ends) { statements.append(statement) }
+        statements.append(try parseTag())
         leave()
       default:
         guard ends.isEmpty else { throw unexpectedEnd(expecting: ends) }
@@ -35,7 +35,7 @@ extension Parser {
     return error("Unexpected end of template. Jinja was looking for the following tags: \(words).")
   }
 
-  private mutating func parseTag(_ ends: [ByteString]) throws(TemplateError) -> Statement? {
+  private mutating func parseTag() throws(TemplateError) -> Statement {
     let start = offset
     guard case .name(let word) = token.kind else { throw error("tag name expected") }
     advance()
@@ -53,17 +53,8 @@ extension Parser {
     case "include", "import", "from", "extends", "block", "autoescape", "do", "trans", "debug":
       throw source.error(
         .unsupported, "not supported in chat templates: {% \(word) %}", at: start)
-    default: throw unknownTag(word, ends, at: start)
+    default: throw error("Encountered unknown tag '\(word)'.", at: start)
     }
-  }
-
-  private func unknownTag(
-    _ word: ByteString, _ ends: [ByteString], at offset: Int
-  ) -> TemplateError {
-    let expected =
-      ends.isEmpty
-      ? "" : " Jinja was looking for: \(ends.map(\.string).joined(separator: ", "))."
-    return error("Encountered unknown tag '\(word)'.\(expected)", at: offset)
   }
 
   private mutating func expectTagEnd() throws(TemplateError) {
@@ -94,15 +85,23 @@ extension Parser {
     repeat {
       let condition = try parseTuple(withConditional: false)
       try expectTagEnd()
-      let body = try parseStatements(until: ["elif", "else", "endif"])
+      let body = try parseBranch(until: ["elif", "else", "endif"])
       branches.append(Statement.Branch(condition: condition, body: body))
     } while lastWord() == .name("elif")
     if lastWord() == .name("else") {
       try expectTagEnd()
-      otherwise = try parseStatements(until: ["endif"])
+      otherwise = try parseBranch(until: ["endif"])
     }
     try expectTagEnd()
     return .conditional(branches: branches, otherwise: otherwise)
+  }
+
+  private mutating func parseBranch(
+    until ends: [ByteString]
+  ) throws(TemplateError) -> [Statement] {
+    scopes.enterBranch()
+    defer { scopes.leaveBranch() }
+    return try parseStatements(until: ends)
   }
 
   private mutating func parseFor(at start: Int) throws(TemplateError) -> Statement {

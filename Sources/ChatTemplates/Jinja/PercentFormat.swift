@@ -75,10 +75,12 @@ private struct PercentReader {
     self.arguments = arguments
   }
 
-  /// Whether all values were used; a dictionary need not be.
+  /// Whether all values were used; what has items, but is no tuple, need not be.
   var isExhausted: Bool {
-    if case .dictionary = arguments { return true }
-    return used >= values.count
+    switch arguments {
+    case .dictionary, .list, .range: true
+    default: used >= values.count
+    }
   }
 
   mutating func takeByte() -> UInt8? {

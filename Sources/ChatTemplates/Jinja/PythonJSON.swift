@@ -123,20 +123,32 @@ struct PythonJSON {
 extension PythonJSON {
   private mutating func appendQuoted(_ string: Text) {
     text.append(UInt8(ascii: "\""))
+    if string.bytes.contains(where: needsEscape) {
+      appendEscaped(string)
+    } else {
+      text.append(string)
+    }
+    text.append(UInt8(ascii: "\""))
+  }
+
+  private func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+      || byte >= 0x7F && style.escapesNonASCII
+  }
+
+  private mutating func appendEscaped(_ string: Text) {
     for segment in string.segments {
       var escaped: [UInt8] = []
       escaped.reserveCapacity(segment.count)
-      for byte in string.bytes[segment.start..<segment.end] where !style.escapesNonASCII {
-        Self.append(byte, to: &escaped)
-      }
       if style.escapesNonASCII {
         CodePoints.forEach(in: string.bytes, segment) { scalar, _ in
           Self.appendASCII(scalar, to: &escaped)
         }
+      } else {
+        for byte in string.bytes[segment.start..<segment.end] { Self.append(byte, to: &escaped) }
       }
       text.append(escaped, from: string.slice(segment))
     }
-    text.append(UInt8(ascii: "\""))
   }
 
   private static func append(_ byte: UInt8, to bytes: inout [UInt8]) {

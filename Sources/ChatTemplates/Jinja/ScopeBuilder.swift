@@ -33,7 +33,21 @@ struct ScopeBuilder {
   private struct Scope {
     let parent: Int?
     let function: Int
-    var slots: [(name: Int, slot: Int)] = []
+    /// The variables that are set in the scope, by the numbers of their names.
+    var variables: [Int: Variable] = [:]
+    /// Their slots.
+    var slots: [Int] = []
+    /// The names that are read in the scope itself.
+    var reads: Set<Int> = []
+    /// How many branches of `if` are around what is read, in this scope.
+    var branchDepth = 0
+  }
+
+  private struct Variable {
+    let slot: Int
+    /// Whether the scope sets the variable in any case, and before it reads it. Scopes inside then
+    /// never see a variable of the same name further out, even if they run before it is set.
+    let hidesOthers: Bool
   }
 
   private struct Function {
@@ -56,7 +70,7 @@ struct ScopeBuilder {
 
   /// Ends the current scope and returns the slots of its variables.
   mutating func leaveScope() -> [Int] {
-    let slots = scopes[current].slots.map(\.slot)
+    let slots = scopes[current].slots
     current = scopes[current].parent ?? 0
     return slots
   }
@@ -95,11 +109,23 @@ struct ScopeBuilder {
   /// The slot of a variable that is set in the current scope.
   mutating func declare(_ name: ByteString) -> Int {
     let number = names.add(name)
-    if let known = scopes[current].slots.first(where: { $0.name == number }) { return known.slot }
+    if let known = scopes[current].variables[number] { return known.slot }
     let slot = functions[scopes[current].function].slotCount
     functions[scopes[current].function].slotCount += 1
-    scopes[current].slots.append((number, slot))
+    let isRead = scopes[current].reads.contains(number)
+    let hidesOthers = scopes[current].branchDepth == 0 && !isRead
+    scopes[current].variables[number] = Variable(slot: slot, hidesOthers: hidesOthers)
+    scopes[current].slots.append(slot)
     return slot
+  }
+
+  /// Notes that what follows is read only where a condition holds; to be matched by `leaveBranch`.
+  mutating func enterBranch() {
+    scopes[current].branchDepth += 1
+  }
+
+  mutating func leaveBranch() {
+    scopes[current].branchDepth -= 1
   }
 
   /// The number of a new reference to `name` from the current scope.
@@ -112,31 +138,34 @@ struct ScopeBuilder {
       default: []
       }
     functions[scopes[current].function].specials.formUnion(special)
-    references.append((current, names.add(name)))
+    let number = names.add(name)
+    scopes[current].reads.insert(number)
+    references.append((current, number))
     return references.count - 1
   }
 
   /// Where each reference finds its value, by its number.
   func resolved() -> [ResolvedReference] {
-    references.map {
-      ResolvedReference(slots: addresses(of: $0.name, from: $0.scope), name: $0.name)
-    }
+    references.map { resolve($0.name, from: $0.scope) }
   }
 
   /// The slots the outermost scope and those in it need.
   var outermostSlotCount: Int { functions[0].slotCount }
 
-  private func addresses(of name: Int, from scope: Int) -> [SlotAddress] {
-    var result: [SlotAddress] = []
+  private func resolve(_ name: Int, from start: Int) -> ResolvedReference {
+    var slots: [SlotAddress] = []
     var hops = 0
-    var next: Int? = scope
+    var next: Int? = start
     while let scope = next {
-      if let found = scopes[scope].slots.first(where: { $0.name == name }) {
-        result.append(SlotAddress(hops: hops, slot: found.slot))
+      if let found = scopes[scope].variables[name] {
+        slots.append(SlotAddress(hops: hops, slot: found.slot))
+        if found.hidesOthers, scope != start {
+          return ResolvedReference(slots: slots, name: name, usesContext: false)
+        }
       }
       next = scopes[scope].parent
       if let parent = next, scopes[parent].function != scopes[scope].function { hops += 1 }
     }
-    return result
+    return ResolvedReference(slots: slots, name: name, usesContext: true)
   }
 }

@@ -283,8 +283,10 @@ struct SyntaxTree: Sendable {
 struct ResolvedReference: Sendable {
   /// Slots, the innermost first.
   let slots: [SlotAddress]
-  /// The number of the name in the context.
+  /// The number of the name.
   let name: Int
+  /// Whether the context is looked into where no slot holds a value.
+  let usesContext: Bool
 }
 
 /// A slot of a macro that is `hops` definitions further out.

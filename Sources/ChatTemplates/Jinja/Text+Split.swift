@@ -40,7 +40,7 @@ extension Text {
     let words = wordRanges
     var result = words.prefix(limit).map { slice($0) }
     if words.count > limit {
-      result.append(slice(ByteRange(words[limit].start, count)).stripped(.end))
+      result.append(slice(ByteRange(words[limit].start, count)))
     }
     return result
   }
@@ -50,8 +50,7 @@ extension Text {
     let words = wordRanges
     var result = words.suffix(limit).map { slice($0) }
     if words.count > limit {
-      let end = words[words.count - limit - 1].end
-      result.insert(slice(ByteRange(0, end)).stripped(.start), at: 0)
+      result.insert(slice(ByteRange(0, words[words.count - limit - 1].end)), at: 0)
     }
     return result
   }

@@ -91,8 +91,7 @@ extension Interpreter {
 
 extension IntegerRange: CustomStringConvertible {
   var description: String {
-    let end = start + count * step
-    return step == 1 ? "range(\(start), \(end))" : "range(\(start), \(end), \(step))"
+    step == 1 ? "range(\(start), \(end))" : "range(\(start), \(end), \(step))"
   }
 }
 

@@ -39,11 +39,14 @@ final class ValueList {
 /// What `range` returns.
 final class IntegerRange {
   let start: Int
+  let end: Int
   let step: Int
   let count: Int
 
-  init(start: Int, step: Int, count: Int) {
+  /// Makes a range of `count` numbers; `end` is only what was asked for.
+  init(start: Int, end: Int, step: Int, count: Int) {
     self.start = start
+    self.end = end
     self.step = step
     self.count = count
   }
@@ -156,6 +159,14 @@ extension Value {
     case .none: "None"
     case .namespace, .loop: "jinja2.runtime.\(typeName) object"
     default: "\(typeName) object"
+    }
+  }
+
+  /// Whether a loop can go through the value.
+  var isIterable: Bool {
+    switch self {
+    case .none, .boolean, .integer, .largeInteger, .float, .namespace, .callable: false
+    default: true
     }
   }
 

@@ -22,7 +22,12 @@ enum ValueTests {
     simple("false") { if case .boolean(false) = $0 { true } else { false } },
     simple("string") { if case .string = $0 { true } else { false } },
     simple("mapping") { if case .dictionary = $0 { true } else { false } },
-    simple("callable") { if case .callable = $0 { true } else { false } },
+    simple("callable") {
+      switch $0 {
+      case .callable, .undefined, .loop: true
+      default: false
+      }
+    },
     simple("float") { if case .float = $0 { true } else { false } },
     simple("integer") {
       switch $0 {
@@ -36,12 +41,7 @@ enum ValueTests {
       default: false
       }
     },
-    simple("iterable") {
-      switch $0 {
-      case .none, .boolean, .integer, .largeInteger, .float, .callable, .namespace: false
-      default: true
-      }
-    },
+    simple("iterable") { $0.isIterable },
     simple("sequence") {
       switch $0 {
       case .undefined, .string, .list, .tuple, .dictionary, .range: true
