@@ -71,7 +71,7 @@ extension TemplateClock {
     case UInt8(ascii: "H"): return padded(hour)
     case UInt8(ascii: "M"): return padded(minute)
     case UInt8(ascii: "S"): return padded(second)
-    case UInt8(ascii: "I"): return padded((hour + 11) % 12 + 1)
+    case UInt8(ascii: "I"): return padded((hour &+ 11) % 12 &+ 1)
     case UInt8(ascii: "j"): return padded(dayOfYear, 3)
     case UInt8(ascii: "y"): return padded(year % 100)
     default: return name(letter) ?? combination(letter)
@@ -79,7 +79,7 @@ extension TemplateClock {
   }
 
   private func name(_ letter: UInt8) -> String? {
-    let month = Self.months.indices.contains(month - 1) ? Self.months[month - 1] : "?"
+    let month = (1...12).contains(month) ? Self.months[month - 1] : "?"
     return switch letter {
     case UInt8(ascii: "B"): month
     case UInt8(ascii: "b"), UInt8(ascii: "h"): String(month.prefix(3))
@@ -117,7 +117,7 @@ extension TemplateClock {
 
   private var dayOfYear: Int {
     let lengths = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return lengths.prefix(max(0, month - 1)).reduce(0, +) + day
+    return lengths.prefix(max(1, month) - 1).reduce(0, +) &+ day
   }
 
   private var isLeapYear: Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
@@ -125,9 +125,9 @@ extension TemplateClock {
   /// The day of the week, from 0 for Sunday (the method of Sakamoto).
   private var weekday: Int {
     let shifts = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]
-    guard shifts.indices.contains(month - 1), (0...9_999_999).contains(year) else { return 0 }
+    guard (1...12).contains(month), (0...9_999_999).contains(year) else { return 0 }
     let start = month < 3 ? year - 1 : year
-    let sum = start + start / 4 - start / 100 + start / 400 + shifts[month - 1] + day
+    let sum = start + start / 4 - start / 100 + start / 400 + shifts[month - 1] &+ day
     return ((sum % 7) + 7) % 7
   }
 }

@@ -77,6 +77,28 @@ import Testing
     #expect(renderError(template, limits: limits)?.kind == .limit)
   }
 
+  @Test(arguments: [
+    "'abc'.center(N)", "'abc'.ljust(N)", "'abc'.zfill(N)", "'abc' | truncate(N)",
+    "'abc' | indent(N)",
+    "'abc' | truncate(5, true, '', N)", "[1] | batch(N) | list", "[1] | slice(N) | list",
+    "'abc'[N:]", "'abc'[:N]", "'abc'[::N]", "'abc'[1::N]", "'abc'[N]", "[1, 2][::N]", "[1][N]",
+    "range(N)", "range(0, N)", "range(0, N, -1)", "range(N, 5)", "range(0, 5, N)", "range(5, 0, N)",
+    "range(N, N)", "range(3)[::N]", "range(3)[N:]", "range(3)[N]", "-N", "N // -1", "N % -1",
+    "N - 1",
+    "N * N", "N ** 2", "2 ** N", "N ** N", "1 ** N", "N | abs", "N | round(-3)", "1.5 | round(N)",
+    "'a' * N", "N * [1]", "'abc'.find('a', N)", "'abc'.count('a', 0, N)", "'abc'.split('b', N)",
+    "'abc'.replace('b', 'c', N)", "'abc'.rsplit('b', N)", "'5' | int(base=N)",
+    "[] | tojson(indent=N)",
+    "'%d' % N", "'{:d} {:,}'.format(N, N)", "'{:x}'.format(N)", "N is odd", "N is divisibleby(N)",
+    "N | tojson", "N | string", "[N, 1.5] | sort", "N | float | int", "{N: 1}[N]",
+  ])
+  func extremeIntegersAreNoTrap(expression: String) {
+    for value in ["(-9223372036854775807 - 1)", "9223372036854775807"] {
+      let template = expression.replacing("N", with: value)
+      _ = renderError("{{ \(template) }}", limits: RenderLimits(textBytes: 1 << 20))
+    }
+  }
+
   @Test func namespacesMayReferToThemselves() throws {
     let cycle = "{% set n = namespace() %}{% set n.n = n %}{{ n.n.n.n is defined }}"
     #expect(try render(cycle) == "True")

@@ -29,6 +29,13 @@ extension Interpreter {
     return integer
   }
 
+  /// The length or width of an argument, or `standard` if it is absent; kept in bounds in which
+  /// sums do not overflow.
+  func size(_ value: Value?, or standard: Int) throws(TemplateError) -> Int {
+    let bound = 1 << 48
+    return min(max(try integer(value, or: standard), -bound), bound)
+  }
+
   /// Whether an argument is true, or `standard` if it is absent.
   func boolean(_ value: Value?, or standard: Bool = false) -> Bool {
     value?.isTrue ?? standard

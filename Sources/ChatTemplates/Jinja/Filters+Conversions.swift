@@ -27,7 +27,7 @@ extension Filters {
     case nil, .some(.none): break
     case .some(.string(let text)): style.indentation = text.bytes
     case .some(let value):
-      let width = max(0, try interpreter.integer(value, or: 0))
+      let width = max(0, try interpreter.size(value, or: 0))
       try interpreter.charge(textBytes: width)
       style.indentation = Array(repeating: 0x20, count: width)
     }

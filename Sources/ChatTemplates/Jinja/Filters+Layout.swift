@@ -19,7 +19,7 @@ extension Filters {
     if case .string(let width) = arguments[0] {
       indentation = width
     } else {
-      let width = max(0, try interpreter.integer(arguments[0], or: 4))
+      let width = max(0, try interpreter.size(arguments[0], or: 4))
       try interpreter.charge(textBytes: width)
       indentation = Text(Array(repeating: 0x20, count: width))
     }
@@ -43,9 +43,9 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
-    let length = try interpreter.integer(arguments[0], or: 255)
+    let length = try interpreter.size(arguments[0], or: 255)
     let end = try interpreter.optionalText(arguments[2], "end") ?? Text("...")
-    let leeway = try interpreter.integer(arguments[3], or: 5)
+    let leeway = try interpreter.size(arguments[3], or: 5)
     let kept = length - end.characterCount
     guard kept >= 0 else {
       throw interpreter.failure("expected length >= \(end.characterCount), got \(length)")

@@ -93,7 +93,7 @@ extension Filters {
   private static func batch(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    let size = max(1, try interpreter.integer(arguments[0], or: 1))
+    let size = max(1, try interpreter.size(arguments[0], or: 1))
     let elements = try interpreter.elements(of: subject)
     var batches: [Value] = []
     for start in Swift.stride(from: 0, to: elements.count, by: size) {
@@ -110,7 +110,7 @@ extension Filters {
   private static func slice(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    let count = try interpreter.integer(arguments[0], or: 1)
+    let count = try interpreter.size(arguments[0], or: 1)
     guard count > 0 else { throw interpreter.failure("integer division or modulo by zero") }
     try interpreter.charge(count)
     let elements = try interpreter.elements(of: subject)

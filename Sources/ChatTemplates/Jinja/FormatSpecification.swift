@@ -116,7 +116,7 @@ extension Interpreter {
     _ text: Text, sign: String, _ specification: FormatSpecification, standard: UInt8
   ) throws(TemplateError) -> Text {
     let missing = max(0, specification.width - text.characterCount - sign.utf8.count)
-    try charge(textBytes: min(missing, .max / 8) * specification.fill.count + text.count)
+    try charge(textBytes: missing * specification.fill.count + text.count)
     let before: Int
     switch specification.alignment ?? standard {
     case UInt8(ascii: "<"): before = 0

@@ -50,15 +50,14 @@ enum Globals {
     let step = try interpreter.integer(arguments[2], or: 1)
     guard step != 0 else { throw interpreter.failure("range() arg 3 must not be zero") }
     let distance = try interpreter.exact(end.subtractingReportingOverflow(start))
-    let count =
-      (distance > 0) == (step > 0) && distance != 0
-      ? Int((distance.magnitude - 1) / step.magnitude) + 1 : 0
+    let isEmpty = distance == 0 || (distance > 0) != (step > 0)
+    let count = isEmpty ? 0 : (distance.magnitude - 1) / step.magnitude + 1
     guard count <= longestRange else {
       throw interpreter.failure(
         "Range too big. The sandbox blocks ranges larger than MAX_RANGE (\(longestRange)).",
         kind: .limit)
     }
-    return .range(IntegerRange(start: start, end: end, step: step, count: count))
+    return .range(IntegerRange(start: start, end: end, step: step, count: Int(count)))
   }
 
   private static func dictionary(

@@ -154,10 +154,13 @@ extension Interpreter {
     of range: IntegerRange, from first: Int, to last: Int, _ stride: Int, count: Int
   ) throws(TemplateError) -> Value {
     let step = try exact(range.step.multipliedReportingOverflow(by: stride))
-    return .range(
-      IntegerRange(
-        start: range.start + first * range.step, end: range.start + last * range.step,
-        step: step, count: count))
+    let start = try exact(
+      range.start.addingReportingOverflow(
+        try exact(first.multipliedReportingOverflow(by: range.step))))
+    let end = try exact(
+      range.start.addingReportingOverflow(
+        try exact(last.multipliedReportingOverflow(by: range.step))))
+    return .range(IntegerRange(start: start, end: end, step: step, count: count))
   }
 
   private func pick(_ positions: [Int], from value: Value) throws(TemplateError) -> Value {

@@ -57,13 +57,13 @@ extension Methods {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments, _ ends: TextEnds
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
-    let width = try interpreter.integer(arguments[0], or: 0)
+    let width = try interpreter.size(arguments[0], or: 0)
     let fill = try interpreter.optionalText(arguments[1], "fillchar") ?? Text(" ")
     guard fill.characterCount == 1 else {
       throw interpreter.failure("The fill character must be exactly one character long")
     }
     let missing = max(0, width - text.characterCount)
-    try interpreter.charge(textBytes: min(missing, .max / 8) * fill.count + text.count)
+    try interpreter.charge(textBytes: missing * fill.count + text.count)
     // Python puts the odd character on the left where the width is odd.
     let left =
       ends == .start ? missing : ends == .end ? 0 : missing / 2 + (missing & width & 1)
@@ -84,7 +84,7 @@ extension Methods {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
-    let width = try interpreter.integer(arguments[0], or: 0)
+    let width = try interpreter.size(arguments[0], or: 0)
     let missing = max(0, width - text.characterCount)
     try interpreter.charge(textBytes: missing)
     let isSigned = text.bytes.first == UInt8(ascii: "-") || text.bytes.first == UInt8(ascii: "+")

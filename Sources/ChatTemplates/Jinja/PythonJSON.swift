@@ -113,8 +113,10 @@ struct PythonJSON {
   private mutating func startLine(_ level: Int) throws(TemplateError) {
     guard let indentation = style.indentation else { return }
     text.append("\n")
-    for _ in 0..<level { text.append(indentation) }
-    try checkLength()
+    for _ in 0..<level {
+      text.append(indentation)
+      try checkLength()
+    }
   }
 }
 
