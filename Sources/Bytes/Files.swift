@@ -47,11 +47,32 @@ public enum Files {
   }
 
   /// Writes `bytes` to a new file beside `path` and renames it into place, so that a reader sees the
-  /// old file or the whole new one and never a part.
+  /// old file or the whole new one and never a part. What a link points to is replaced, not the link;
+  /// a device or a pipe is written to.
   ///
   /// - Throws: `FileError` if it cannot be written; nothing is left behind then.
   public static func writeAtomically(
     _ bytes: UnsafeRawBufferPointer, to path: String
+  ) throws(FileError) {
+    guard let address = realpath(path, nil) else {
+      try replace(path, with: bytes)
+      return
+    }
+    defer { free(address) }
+    var status = stat()
+    guard stat(address, &status) == 0 else { throw FileError(path: path, doing: "stat") }
+    if status.st_mode & S_IFMT == S_IFREG {
+      try replace(String(cString: address), with: bytes)
+      return
+    }
+    let descriptor = open(address, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "open") }
+    defer { close(descriptor) }
+    try write(bytes, descriptor: descriptor, path: path)
+  }
+
+  private static func replace(
+    _ path: String, with bytes: UnsafeRawBufferPointer
   ) throws(FileError) {
     var template = Array((path + ".XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
@@ -72,14 +93,9 @@ public enum Files {
 
   /// Writes `bytes` atomically, as the other method of this name does.
   public static func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
-    let outcome: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
-      do throws(FileError) {
-        return .success(try writeAtomically(buffer, to: path))
-      } catch {
-        return .failure(error)
-      }
+    try bytes.withRawBytes { buffer throws(FileError) in
+      try writeAtomically(buffer, to: path)
     }
-    try outcome.get()
   }
 
   /// Makes a folder, and the folders above it that are not there yet.

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CUnicode
 
 /// Unicode normalisation form C by ICU, on UTF-8 bytes (Unicode Standard Annex 15).
@@ -37,14 +38,10 @@ public enum Normalizer {
   public static func normalized(
     _ text: [UInt8], tables: Tables = .current
   ) throws(NormalizationError) -> [UInt8] {
-    let result: Result<[UInt8]?, NormalizationError> = text.withUnsafeBytes { buffer in
-      do throws(NormalizationError) {
-        return .success(try normalized(buffer, tables: tables))
-      } catch {
-        return .failure(error)
-      }
+    let result = try text.withRawBytes { buffer throws(NormalizationError) in
+      try normalized(buffer, tables: tables)
     }
-    return try result.get() ?? text
+    return result ?? text
   }
 
   /// Whether no text before `scalar` can change under NFC because of `scalar` or what follows it.

@@ -31,15 +31,10 @@ extension TextEncoder {
   public func stableEnd(
     in text: [UInt8], at offset: Int, before continuation: Continuation
   ) throws(TokenizerError) -> Int {
-    let outcome: Result<Int, TokenizerError> = text.withUnsafeBytes { bytes in
+    try text.withRawBytes { bytes throws(TokenizerError) in
       let left = UnsafeRawBufferPointer(rebasing: bytes[..<min(max(offset, 0), bytes.count)])
-      do throws(TokenizerError) {
-        return .success(try stableEnd(of: left, before: continuation))
-      } catch {
-        return .failure(error)
-      }
+      return try stableEnd(of: left, before: continuation)
     }
-    return try outcome.get()
   }
 
   private func stableEnd(

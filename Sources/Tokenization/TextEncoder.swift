@@ -29,15 +29,9 @@ public final class TextEncoder {
     _ text: [UInt8], addedTokens: Tokenizer.AddedTokens = .recognized, recordingEnds: Bool = false
   ) throws(TokenizerError) -> EncodedText {
     var buffer = TokenBuffer(recordingEnds: recordingEnds)
-    let outcome: Result<Void, TokenizerError> = text.withUnsafeBytes { bytes in
-      do throws(TokenizerError) {
-        try encode(bytes, addedTokens: addedTokens, into: &buffer)
-        return .success(())
-      } catch {
-        return .failure(error)
-      }
+    try text.withRawBytes { bytes throws(TokenizerError) in
+      try encode(bytes, addedTokens: addedTokens, into: &buffer)
     }
-    try outcome.get()
     return EncodedText(ids: buffer.ids, ends: buffer.ends)
   }
 
@@ -50,12 +44,13 @@ public final class TextEncoder {
       throw .invalidUTF8(offset: offset)
     }
     var pieces: [ByteRange] = []
-    let outcome = text.withUnsafeBytes { bytes in
-      Result {
+    do {
+      try text.withRawBytes { bytes throws(PatternError) in
         try tokenizer.preTokenizer.forEachPiece(of: bytes, matcher: matcher) { pieces.append($0) }
       }
+    } catch {
+      throw .engine(message: error.description)
     }
-    if case .failure(let error) = outcome { throw .engine(message: "\(error)") }
     return pieces
   }
 
@@ -92,10 +87,9 @@ public final class TextEncoder {
         return
       }
       let first = buffer.ids.count
-      let outcome = normalized.withUnsafeBytes { bytes in
-        Result { try encodePieces(of: bytes, base: 0, into: &buffer) }
+      try normalized.withRawBytes { bytes throws(PatternError) in
+        try encodePieces(of: bytes, base: 0, into: &buffer)
       }
-      try outcome.get()
       let alignment = try NormalizationAlignment(stretch)
       buffer.mapEnds(from: first) { range.start + alignment.offset(ofNormalized: $0) }
     } catch {

@@ -22,13 +22,8 @@ enum Terminal {
   private static func write(
     _ bytes: [UInt8], descriptor: Int32, name: String
   ) throws(FileError) {
-    let outcome: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
-      do throws(FileError) {
-        return .success(try Files.write(buffer, descriptor: descriptor, path: name))
-      } catch {
-        return .failure(error)
-      }
+    try bytes.withRawBytes { buffer throws(FileError) in
+      try Files.write(buffer, descriptor: descriptor, path: name)
     }
-    try outcome.get()
   }
 }

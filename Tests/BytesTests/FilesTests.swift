@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import TestSupport
 import Testing
 
@@ -23,6 +24,19 @@ import Testing
       try Files.writeAtomically(Array("12345".utf8), to: folder + "/long")
       let error = #expect(throws: FileError.self) { try Files.read(folder + "/long", limit: 4) }
       #expect(error?.description == "\(folder)/long: error: longer than the limit of 4 bytes")
+    }
+  }
+
+  @Test func writesThroughLinksAndToDevicesAndNeverReplacesThem() throws {
+    try Command.withTemporaryFolder { folder in
+      try Files.writeAtomically(Array("old".utf8), to: folder + "/file")
+      #expect(symlink("file", folder + "/link") == 0)
+      try Files.writeAtomically(Array("new".utf8), to: folder + "/link")
+      #expect(try Files.read(folder + "/file") == Array("new".utf8))
+      var status = stat()
+      #expect(lstat(folder + "/link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+      try Files.writeAtomically(Array("gone".utf8), to: "/dev/null")
+      #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
     }
   }
 

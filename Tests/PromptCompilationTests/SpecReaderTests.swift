@@ -51,6 +51,10 @@ import Testing
       #"{"cpc":1,"conversation":[{"role":"user","content":"x"},{"role":"system","content":"y"}],"query":"q"}"#,
       "a system message stands only at the beginning"
     ),
+    (
+      #"{"cpc":1,"system":"s","conversation":[{"role":"system","content":"t"}],"query":"q"}"#,
+      "there are two system texts"
+    ),
     (#"{"cpc":1,"query":"q","tools":[1]}"#, #""tools"[0] must be an object"#),
     (#"{"cpc":1,"query":"q","parameters":{"messages":[]}}"#, #"cpc itself writes "messages""#),
     (#"{"cpc":1,"query":"q","variables":{"1a":"x"}}"#, #""1a" is no name"#),

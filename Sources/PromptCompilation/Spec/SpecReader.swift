@@ -84,7 +84,7 @@ struct SpecReader {
     {
       fault(at: root.offset, "nothing to compile: give a query, a conversation or blocks")
     }
-    checkConversationEnd(of: spec, root: root)
+    checkConversation(of: spec)
     return spec
   }
 
@@ -124,7 +124,10 @@ struct SpecReader {
     }
   }
 
-  private mutating func checkConversationEnd(of spec: Spec, root: JSONNode) {
+  private mutating func checkConversation(of spec: Spec) {
+    if spec.system != nil, let first = spec.conversation.first, first.role == "system" {
+      fault(at: first.offset, "there are two system texts: \"system\" and this message")
+    }
     guard spec.query == nil, spec.blocks.isEmpty, let last = spec.conversation.last else { return }
     if last.role != "user" && last.role != "tool" {
       fault(
