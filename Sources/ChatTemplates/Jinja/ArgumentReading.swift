@@ -53,7 +53,7 @@ extension Interpreter {
     switch value {
     case .undefined: return 0
     case .string(let text):
-      try charge(textBytes: text.count)
+      try charge(scanning: text)
       return text.characterCount
     case .list(let list), .tuple(let list): return list.elements.count
     case .dictionary(let dictionary): return dictionary.count

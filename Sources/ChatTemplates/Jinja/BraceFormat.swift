@@ -29,7 +29,8 @@ extension Interpreter {
         offset = end + 1
       }
       start = offset
-      try charge(textBytes: result.count)
+      try check(textBytes: result.count)
+      try charge(1)
     }
     result.append(format, ByteRange(start, format.count))
     return result

@@ -33,7 +33,7 @@ extension Filters {
       if index > 0 { result.append("\n") }
       if index == 0 ? indentsFirst : indentsBlank || !line.isEmpty { result.append(indentation) }
       result.append(line)
-      try interpreter.charge(textBytes: result.count >> 3)
+      try interpreter.check(textBytes: result.count)
     }
     try interpreter.charge(textBytes: result.count)
     return .string(result)
@@ -50,7 +50,7 @@ extension Filters {
     guard kept >= 0 else {
       throw interpreter.failure("expected length >= \(end.characterCount), got \(length)")
     }
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     guard text.characterCount > length, text.characterCount - length > leeway else {
       return .string(text)
     }

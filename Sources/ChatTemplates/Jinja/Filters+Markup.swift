@@ -21,7 +21,7 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     return .string(text.escapedForMarkup)
   }
 
@@ -35,7 +35,7 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     var kept = Text()
     var start = 0
     while let open = text.firstOffset(of: [UInt8(ascii: "<")], from: start),

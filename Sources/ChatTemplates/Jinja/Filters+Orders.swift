@@ -13,8 +13,9 @@ extension Filters {
   /// What is compared: strings in lower case unless case matters.
   private static func comparable(
     _ interpreter: Interpreter, _ value: Value, caseSensitive: Value?
-  ) -> Value {
+  ) throws(TemplateError) -> Value {
     guard !interpreter.boolean(caseSensitive), case .string(let text) = value else { return value }
+    try interpreter.charge(text.count)
     return .string(text.mapped(.lower))
   }
 
@@ -26,7 +27,7 @@ extension Filters {
     keys.reserveCapacity(elements.count)
     for element in elements {
       let key = try interpreter.key(attribute, of: element, standard: standard)
-      keys.append(comparable(interpreter, key, caseSensitive: caseSensitive))
+      keys.append(try comparable(interpreter, key, caseSensitive: caseSensitive))
     }
     return keys
   }
@@ -42,7 +43,7 @@ extension Filters {
         var parts: [Value] = []
         for name in names.split(by: Text(","), limit: .max) {
           let key = try interpreter.key(.string(name), of: element)
-          parts.append(comparable(interpreter, key, caseSensitive: arguments[1]))
+          parts.append(try comparable(interpreter, key, caseSensitive: arguments[1]))
         }
         tuples.append(try interpreter.tuple(parts))
       }

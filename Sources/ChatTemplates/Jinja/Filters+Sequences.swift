@@ -49,7 +49,7 @@ extension Filters {
     for (index, element) in try interpreter.elements(of: subject).enumerated() {
       if index > 0, let separator { result.append(separator) }
       result.append(try interpreter.text(of: try interpreter.key(arguments[1], of: element)))
-      try interpreter.charge(textBytes: min(result.count, interpreter.limits.textBytes + 1) >> 4)
+      try interpreter.check(textBytes: result.count)
     }
     try interpreter.charge(textBytes: result.count)
     return .string(result.plain)

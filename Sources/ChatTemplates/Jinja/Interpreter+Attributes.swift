@@ -62,7 +62,7 @@ extension Interpreter {
         return .integer(range.start + index * range.step)
       }
     case .string(let text):
-      try charge(textBytes: text.count)
+      try charge(scanning: text)
       if let index = index(key, count: text.characterCount) {
         return .string(text.characters(from: index, to: index + 1))
       }

@@ -42,7 +42,7 @@ extension Interpreter {
 
   private func print(_ value: Value) throws(TemplateError) {
     output.append(try text(of: value))
-    if output.count > limits.textBytes { try charge(textBytes: output.count) }
+    try check(textBytes: output.count)
   }
 
   private func execute(

@@ -101,12 +101,22 @@ extension Interpreter {
     guard !overflows, steps <= limits.steps else { throw tooManySteps }
   }
 
-  /// Counts the steps of an operation on text, and checks that the text is not too long.
+  /// Counts the steps of making a text of `count` bytes, and checks that it is not too long.
   func charge(textBytes count: Int) throws(TemplateError) {
+    try check(textBytes: count)
+    try charge(count >> 9 + 1)
+  }
+
+  /// Counts the steps of looking at each byte of `text`.
+  func charge(scanning text: Text) throws(TemplateError) {
+    try charge(text.count >> 4 + 1)
+  }
+
+  /// Throws if a text of `count` bytes is too long.
+  func check(textBytes count: Int) throws(TemplateError) {
     guard count <= limits.textBytes else {
       throw failure("a text longer than \(limits.textBytes) bytes", kind: .limit)
     }
-    try charge(count >> 6 + 1)
   }
 
   private var tooDeepValue: TemplateError {

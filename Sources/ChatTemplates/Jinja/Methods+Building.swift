@@ -19,20 +19,27 @@ extension Methods {
     let text = try interpreter.text(of: subject)
     let old = try interpreter.requireText(arguments[0], "replace() argument 1")
     let new = try interpreter.requireText(arguments[1], "replace() argument 2")
-    let limit = try interpreter.integer(arguments[2], or: -1)
-    let places = old.isEmpty ? text.count + 1 : text.count / old.count
-    let (added, overflows) = places.multipliedReportingOverflow(by: new.count)
-    // The bound is rough: only where it is large are the places counted.
-    if overflows || added > interpreter.limits.textBytes >> 4 {
-      let count = old.isEmpty ? text.count + 1 : text.offsets(of: old.bytes).count
-      let (exact, overflows) = count.multipliedReportingOverflow(by: new.count)
-      try interpreter.charge(textBytes: overflows ? .max : exact)
-    }
-    try interpreter.charge(textBytes: text.count)
+    let count = try interpreter.integer(arguments[2], or: -1)
+    let limit = count < 0 ? .max : count
+    try check(interpreter, text, old, new, limit)
+    try interpreter.charge(text.count >> 2)
     let result = text.replacing(
-      old, with: text.isMarkup ? new.escapedForMarkup : new, limit: limit < 0 ? .max : limit)
+      old, with: text.isMarkup ? new.escapedForMarkup : new, limit: limit)
     try interpreter.charge(textBytes: result.count)
     return .string(result)
+  }
+
+  /// Throws if replacing would make too long a text.
+  private static func check(
+    _ interpreter: Interpreter, _ text: Text, _ old: Text, _ new: Text, _ limit: Int
+  ) throws(TemplateError) {
+    let most = min(limit, old.isEmpty ? text.count + 1 : text.count / old.count)
+    let (bound, overflows) = most.multipliedReportingOverflow(by: new.count)
+    // Only where that many places would be too many are they counted.
+    guard overflows || bound > interpreter.limits.textBytes else { return }
+    let places = old.isEmpty ? most : text.offsets(of: old.bytes, limit: limit).count
+    let (added, isTooLong) = places.multipliedReportingOverflow(by: new.count)
+    try interpreter.check(textBytes: isTooLong ? .max : added)
   }
 
   private static func join(
@@ -47,8 +54,9 @@ extension Methods {
       }
       if index > 0 { result.append(separator) }
       result.append(text)
-      try interpreter.charge(textBytes: result.count)
+      try interpreter.check(textBytes: result.count)
     }
+    try interpreter.charge(textBytes: result.count)
     return .string(result)
   }
 

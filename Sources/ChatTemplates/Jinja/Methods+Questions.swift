@@ -31,7 +31,7 @@ extension Methods {
   {
     { interpreter, subject, _ throws(TemplateError) in
       let text = try interpreter.text(of: subject)
-      try interpreter.charge(textBytes: text.count)
+      try interpreter.charge(text.count)
       var result = !text.isEmpty
       CodePoints.forEach(in: text.bytes, ByteRange(0, text.count)) { scalar, _ in
         result = result && holds(scalar)
@@ -44,7 +44,7 @@ extension Methods {
   static func askingCased(_ holds: @escaping @Sendable (Unicode.Scalar) -> Bool) -> Builtin.Body {
     { interpreter, subject, _ throws(TemplateError) in
       let text = try interpreter.text(of: subject)
-      try interpreter.charge(textBytes: text.count)
+      try interpreter.charge(text.count)
       var hasCased = false
       var result = true
       CodePoints.forEach(in: text.bytes, ByteRange(0, text.count)) { scalar, _ in

@@ -16,7 +16,7 @@ extension Methods {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> (text: Text, start: Int) {
     let text = try interpreter.text(of: subject)
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     if arguments[1] == nil && arguments[2] == nil { return (text, 0) }
     let count = text.characterCount
     func clamp(_ value: Int) -> Int { min(max(value < 0 ? value + count : value, 0), count) }

@@ -29,7 +29,7 @@ extension Methods {
   static func mappingCase(_ mapping: CaseMapping) -> Builtin.Body {
     { interpreter, subject, _ throws(TemplateError) in
       let text = try interpreter.text(of: subject)
-      try interpreter.charge(textBytes: text.count)
+      try interpreter.charge(text.count)
       return .string(text.mapped(mapping))
     }
   }
@@ -38,7 +38,7 @@ extension Methods {
     { interpreter, subject, arguments throws(TemplateError) in
       let text = try interpreter.text(of: subject)
       let set = try interpreter.optionalText(arguments[0], "strip arg")
-      try interpreter.charge(textBytes: text.count)
+      try interpreter.charge(scanning: text)
       try interpreter.charge(text.count >> 4 * (set?.count ?? 0))
       return .string(text.stripped(ends, of: set))
     }
@@ -86,7 +86,7 @@ extension Methods {
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
     let limit = try limit(interpreter, arguments[1])
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     let parts =
       if let separator = try separator(interpreter, arguments[0]) {
         text.split(by: separator, limit: limit)
@@ -101,7 +101,7 @@ extension Methods {
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
     let limit = try limit(interpreter, arguments[1])
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     guard let separator = try separator(interpreter, arguments[0]) else {
       return try interpreter.list(text.splitByWhitespaceFromRight(limit: limit).map { .string($0) })
     }
@@ -114,7 +114,7 @@ extension Methods {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
-    try interpreter.charge(textBytes: text.count)
+    try interpreter.charge(scanning: text)
     let lines = text.lines(keepsEnds: interpreter.boolean(arguments[0]))
     return try interpreter.list(lines.map { .string($0) })
   }

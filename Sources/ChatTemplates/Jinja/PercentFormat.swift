@@ -11,7 +11,8 @@ extension Interpreter {
       result.append(format, ByteRange(reader.offset, place))
       reader.offset = place + 1
       result.append(try formatField(&reader))
-      try charge(textBytes: result.count)
+      try check(textBytes: result.count)
+      try charge(1)
     }
     result.append(format, ByteRange(reader.offset, format.count))
     guard reader.isExhausted else {

@@ -30,24 +30,20 @@ struct PythonJSON {
   private mutating func write(_ value: Value, level: Int) throws(TemplateError) {
     try interpreter.enterValue()
     defer { interpreter.leaveValue() }
-    try checkLength()
+    try interpreter.check(textBytes: text.count)
     switch value {
     case .none: text.append("null")
     case .boolean(let value): text.append(value ? "true" : "false")
     case .integer(let value): text.append(String(value).utf8)
     case .largeInteger(let spelling): text.append(spelling.bytes)
     case .float(let value): text.append(Self.spelling(of: value).utf8)
-    case .string(let string): appendQuoted(string)
+    case .string(let string):
+      try interpreter.charge(scanning: string)
+      appendQuoted(string)
     case .list(let list), .tuple(let list): try write(list.elements, level)
     case .dictionary(let dictionary): try write(dictionary, level)
     default:
       throw interpreter.failure("Object of type \(value.typeName) is not JSON serializable")
-    }
-  }
-
-  private func checkLength() throws(TemplateError) {
-    if text.count > interpreter.limits.textBytes {
-      try interpreter.charge(textBytes: text.count)
     }
   }
 
@@ -115,7 +111,7 @@ struct PythonJSON {
     text.append("\n")
     for _ in 0..<level {
       text.append(indentation)
-      try checkLength()
+      try interpreter.check(textBytes: text.count)
     }
   }
 }

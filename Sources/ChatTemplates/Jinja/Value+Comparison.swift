@@ -182,7 +182,7 @@ extension Interpreter {
         if case .undefined(let undefined) = value { throw failure(undefined.message) }
         throw failure("'in <string>' requires string as left operand, not \(value.typeName)")
       }
-      try charge(textBytes: text.count)
+      try charge(scanning: text)
       return text.contains(part)
     case .dictionary(let dictionary):
       try checkKey(value)

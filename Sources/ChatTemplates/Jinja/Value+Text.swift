@@ -26,7 +26,7 @@ extension Interpreter {
   ) throws(TemplateError) {
     try enterValue()
     defer { leaveValue() }
-    try charge(textBytes: result.count)
+    try check(textBytes: result.count)
     switch value {
     case .undefined: result.append("Undefined")
     case .none: result.append("None")
@@ -35,6 +35,7 @@ extension Interpreter {
     case .largeInteger(let spelling): result.append(spelling.bytes)
     case .float(let value): result.append(FloatText.shortest(value).utf8)
     case .string(let text):
+      try charge(text.count)
       if text.isMarkup { result.append("Markup(") }
       result.appendRepresentation(of: text)
       if text.isMarkup { result.append(")") }
