@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Writes Fixtures/quickstart/expected/: what `cpc compile` makes of the quickstart spec.
+"""Writes Fixtures/quickstart/spec.json and expected/ from Fixtures/quickstart/spec.yaml.
+
+The JSON holds the documents that the YAML names, so that it can be compiled from standard input in any
+folder. expected/ is what `cpc compile` makes of it.
 
 Text, bodies and sections are snapshots of the release binary; the token ids are those that Hugging
 Face `tokenizers` gives the text, so that the golden file does not depend on our tokenizer.
-Needs `pip install tokenizers==0.23.3`. Usage: Scripts/generate_quickstart.py tokenizer.json
+Needs `pip install tokenizers==0.23.3 pyyaml`. Usage: Scripts/generate_quickstart.py tokenizer.json
 """
 
 import json
@@ -12,11 +15,23 @@ import subprocess
 import sys
 
 import tokenizers
+import yaml
 
 assert tokenizers.__version__ == "0.23.3", tokenizers.__version__
 
 root = pathlib.Path(__file__).resolve().parent.parent
-folder = root / "Fixtures/quickstart/expected"
+quickstart = root / "Fixtures/quickstart"
+folder = quickstart / "expected"
+
+
+def write_json_spec():
+    spec = yaml.safe_load((quickstart / "spec.yaml").read_text(encoding="utf-8"))
+    for block in spec["blocks"]:
+        # newline="" and utf-8 keep line ends and byte-order marks as they are.
+        with open(quickstart / block.pop("file"), encoding="utf-8", newline="") as file:
+            block["text"] = file.read()
+    text = json.dumps(spec, indent=2, ensure_ascii=False) + "\n"
+    (quickstart / "spec.json").write_text(text, encoding="utf-8")
 
 
 def compile_spec(*arguments):
@@ -30,6 +45,7 @@ def main():
     def encode(text):
         return tokenizer.encode(text.decode(), add_special_tokens=False).ids
 
+    write_json_spec()
     folder.mkdir(exist_ok=True)
     text = compile_spec("--format", "text")
     plain = compile_spec("--format", "text", "--passes", "none")

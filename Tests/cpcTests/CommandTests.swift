@@ -17,14 +17,22 @@ import Testing
 
   @Test func readsStandardInputWithFilesOfTheCurrentFolder() throws {
     let folder = Shared.packageRoot + "/Fixtures/quickstart"
-    let spec = String(decoding: try Files.read(folder + "/spec.json"), as: UTF8.self)
+    let spec = String(decoding: try Files.read(folder + "/spec.yaml"), as: UTF8.self)
     let piped = try Command.cpc("compile", "-", "--format", "text", input: spec, folder: folder)
-    let direct = try Command.cpc("compile", "spec.json", "--format", "text", folder: folder)
+    let direct = try Command.cpc("compile", "spec.yaml", "--format", "text", folder: folder)
     #expect(piped.status == 0)
     #expect(piped.output == direct.output)
     let based = try Command.cpc("compile", "-", "--base", folder, "--format", "text", input: spec)
     #expect(based.output == direct.output)
     #expect(try Command.cpc("compile", "-", input: spec, folder: "/").status == 2)
+  }
+
+  @Test func readsASpecThatHoldsItsTextsFromStandardInputAnywhere() throws {
+    let path = Shared.packageRoot + "/Fixtures/quickstart/spec.json"
+    let spec = String(decoding: try Files.read(path), as: UTF8.self)
+    let piped = try Command.cpc("compile", "-", "--format", "anthropic", input: spec, folder: "/")
+    #expect(piped.status == 0)
+    #expect(piped.output == (try Command.cpc("compile", path, "--format", "anthropic").output))
   }
 
   @Test func reportsFaultsOnStandardErrorWithExitCode2() throws {
