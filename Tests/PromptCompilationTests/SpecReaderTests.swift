@@ -57,6 +57,7 @@ import Testing
     ),
     (#"{"cpc":1,"query":"q","tools":[1]}"#, #""tools"[0] must be an object"#),
     (#"{"cpc":1,"query":"q","parameters":{"messages":[]}}"#, #"cpc itself writes "messages""#),
+    (#"{"cpc":1,"query":"q","template_kwargs":{"tools":1}}"#, #"cpc itself writes "tools""#),
     (#"{"cpc":1,"query":"q","variables":{"1a":"x"}}"#, #""1a" is no name"#),
     (#"{"cpc":1,"query":"q","variables":{"a":[]}}"#, "must be a string or a number"),
     (#"{"cpc":1,"query":"q","slot":"system"}"#, #""slot": not yet"#),

@@ -11,11 +11,22 @@ extension SpecReader {
   }
 
   mutating func parameters(_ node: JSONNode) -> [JSONMember] {
-    let members = object(node, "\"parameters\"", keys: nil) ?? []
-    for member in members {
-      if ["messages", "tools", "chat_template_kwargs", "system"].contains(member.key.string) {
-        fault(at: member.keyOffset, "\"parameters\": cpc itself writes \"\(member.key)\"")
-      }
+    openObject(
+      node, "\"parameters\"", without: ["messages", "tools", "chat_template_kwargs", "system"])
+  }
+
+  mutating func templateArguments(_ node: JSONNode) -> [JSONMember] {
+    openObject(
+      node, "\"template_kwargs\"", without: ["messages", "tools", "add_generation_prompt"])
+  }
+
+  /// The members of an object that may have any key but those that cpc itself writes.
+  private mutating func openObject(
+    _ node: JSONNode, _ what: String, without reserved: [ByteString]
+  ) -> [JSONMember] {
+    let members = object(node, what, keys: nil) ?? []
+    for member in members where reserved.contains(member.key) {
+      fault(at: member.keyOffset, "\(what): cpc itself writes \"\(member.key)\"")
     }
     return members
   }

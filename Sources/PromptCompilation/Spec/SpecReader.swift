@@ -100,8 +100,7 @@ struct SpecReader {
     case "query": spec.query = content(node, "\"query\"")
     case "variables": spec.variables = variables(node)
     case "parameters": spec.parameters = parameters(node)
-    case "template_kwargs":
-      spec.templateArguments = object(node, "\"template_kwargs\"", keys: nil) ?? []
+    case "template_kwargs": spec.templateArguments = templateArguments(node)
     case "slot": checkSlot(node)
     case "tenant": spec.tenant = string(node, "\"tenant\"")
     case "conversation_id": spec.conversationID = string(node, "\"conversation_id\"")
