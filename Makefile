@@ -28,7 +28,7 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/share/cpc/tokenizers
 	install -s -m 755 $(CPC) $(DESTDIR)$(PREFIX)/bin/cpc
 	install -m 644 templates/*.json templates/*.jinja $(DESTDIR)$(PREFIX)/share/cpc/templates
-	install -m 644 tokenizers/manifest.json tokenizers/*.vocab $(DESTDIR)$(PREFIX)/share/cpc/tokenizers
+	install -m 644 tokenizers/*.json tokenizers/*.vocab $(DESTDIR)$(PREFIX)/share/cpc/tokenizers
 
 setup:
 	@Scripts/setup

@@ -2,6 +2,10 @@
 
 #include "CUnicode.h"
 
+#include <string.h>
+
+static const cunicode_range empty[] = {{0, 0}};
+
 static const cunicode_range additions_L[] = {
     {0x1C89, 0x1C8A},
     {0xA7CB, 0xA7CD},
@@ -33,6 +37,64 @@ static const cunicode_range additions_L[] = {
     {0x1DF25, 0x1DF2A},
     {0x1E030, 0x1E06D},
     {0x1E4D0, 0x1E4EB},
+    {0x1E5D0, 0x1E5ED},
+    {0x1E5F0, 0x1E5F0},
+    {0x2B739, 0x2B739},
+    {0x2EBF0, 0x2EE5D},
+    {0x31350, 0x323AF},
+};
+
+static const cunicode_range additions_Lu[] = {
+    {0x1C89, 0x1C89},
+    {0xA7CB, 0xA7CC},
+    {0xA7DA, 0xA7DA},
+    {0xA7DC, 0xA7DC},
+    {0x10D50, 0x10D65},
+};
+
+static const cunicode_range additions_Ll[] = {
+    {0x1C8A, 0x1C8A},
+    {0xA7CD, 0xA7CD},
+    {0xA7DB, 0xA7DB},
+    {0x10D70, 0x10D85},
+    {0x1DF25, 0x1DF2A},
+};
+
+static const cunicode_range additions_Lm[] = {
+    {0x10D4E, 0x10D4E},
+    {0x10D6F, 0x10D6F},
+    {0x16D40, 0x16D42},
+    {0x16D6B, 0x16D6C},
+    {0x1E030, 0x1E06D},
+    {0x1E4EB, 0x1E4EB},
+};
+
+static const cunicode_range additions_Lo[] = {
+    {0x105C0, 0x105F3},
+    {0x10D4A, 0x10D4D},
+    {0x10D4F, 0x10D4F},
+    {0x10EC2, 0x10EC4},
+    {0x1123F, 0x11240},
+    {0x11380, 0x11389},
+    {0x1138B, 0x1138B},
+    {0x1138E, 0x1138E},
+    {0x11390, 0x113B5},
+    {0x113B7, 0x113B7},
+    {0x113D1, 0x113D1},
+    {0x113D3, 0x113D3},
+    {0x11BC0, 0x11BE0},
+    {0x11F02, 0x11F02},
+    {0x11F04, 0x11F10},
+    {0x11F12, 0x11F33},
+    {0x1342F, 0x1342F},
+    {0x13441, 0x13446},
+    {0x13460, 0x143FA},
+    {0x16100, 0x1611D},
+    {0x16D43, 0x16D6A},
+    {0x18CFF, 0x18CFF},
+    {0x1B132, 0x1B132},
+    {0x1B155, 0x1B155},
+    {0x1E4D0, 0x1E4EA},
     {0x1E5D0, 0x1E5ED},
     {0x1E5F0, 0x1E5F0},
     {0x2B739, 0x2B739},
@@ -121,25 +183,47 @@ static const cunicode_range additions_S[] = {
     {0x1FBCB, 0x1FBEF},
 };
 
-const cunicode_range *cunicode_additions(char category, size_t *count) {
-  switch (category) {
-    case 'L':
-      *count = 35;
-      return additions_L;
-    case 'N':
-      *count = 10;
-      return additions_N;
-    case 'M':
-      *count = 24;
-      return additions_M;
-    case 'P':
-      *count = 10;
-      return additions_P;
-    case 'S':
-      *count = 25;
-      return additions_S;
-    default:
-      *count = 0;
-      return NULL;
+const cunicode_range *cunicode_additions(const char *category, size_t *count) {
+  if (strcmp(category, "L") == 0) {
+    *count = 35;
+    return additions_L;
   }
+  if (strcmp(category, "Lu") == 0) {
+    *count = 5;
+    return additions_Lu;
+  }
+  if (strcmp(category, "Ll") == 0) {
+    *count = 5;
+    return additions_Ll;
+  }
+  if (strcmp(category, "Lt") == 0) {
+    *count = 0;
+    return empty;
+  }
+  if (strcmp(category, "Lm") == 0) {
+    *count = 6;
+    return additions_Lm;
+  }
+  if (strcmp(category, "Lo") == 0) {
+    *count = 30;
+    return additions_Lo;
+  }
+  if (strcmp(category, "N") == 0) {
+    *count = 10;
+    return additions_N;
+  }
+  if (strcmp(category, "M") == 0) {
+    *count = 24;
+    return additions_M;
+  }
+  if (strcmp(category, "P") == 0) {
+    *count = 10;
+    return additions_P;
+  }
+  if (strcmp(category, "S") == 0) {
+    *count = 25;
+    return additions_S;
+  }
+  *count = 0;
+  return NULL;
 }

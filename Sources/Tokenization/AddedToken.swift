@@ -16,11 +16,13 @@ public struct AddedToken: Hashable, Sendable {
   public var stripsRight: Bool
   /// Whether it counts only where no letter, digit, mark or underscore touches it.
   public var isSingleWord: Bool
+  /// Whether it is looked for in normalised text, behind those that are not.
+  public var isNormalized: Bool
 
   /// Makes an added token.
   public init(
     id: UInt32, content: ByteString, isSpecial: Bool = true, stripsLeft: Bool = false,
-    stripsRight: Bool = false, isSingleWord: Bool = false
+    stripsRight: Bool = false, isSingleWord: Bool = false, isNormalized: Bool = false
   ) {
     self.id = id
     self.content = content
@@ -28,5 +30,6 @@ public struct AddedToken: Hashable, Sendable {
     self.stripsLeft = stripsLeft
     self.stripsRight = stripsRight
     self.isSingleWord = isSingleWord
+    self.isNormalized = isNormalized
   }
 }

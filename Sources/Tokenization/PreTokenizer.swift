@@ -3,40 +3,55 @@ internal import TextProcessing
 
 /// Splits text into the pieces that are merged each by itself.
 struct PreTokenizer: Sendable {
-  /// The families of split patterns of which it is known how far a change at the end of a text can
-  /// reach back; see `StableBoundary`.
-  enum Family: Sendable {
-    /// Qwen 2 to 3: single digits, words without marks.
-    case qwen
-    /// Any other pattern.
-    case unknown
+  /// The patterns; each splits the pieces that the one before left.
+  let patterns: [Pattern]
+  /// What is known of the patterns together.
+  let family: SplitFamily?
+
+  /// Compiles the split patterns of a vocabulary.
+  init(splitPatterns: [ByteString]) throws(PatternError) {
+    var patterns: [Pattern] = []
+    for pattern in splitPatterns {
+      patterns.append(try Pattern(SplitPattern.translated(pattern)))
+    }
+    self.patterns = patterns
+    family = SplitFamily(splitPatterns)
   }
 
-  static let qwenPattern: ByteString =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-
-  let pattern: Pattern
-  let family: Family
-
-  /// Compiles the split pattern of a vocabulary.
-  init(splitPattern: ByteString) throws(PatternError) {
-    pattern = try Pattern(SplitPattern.translated(splitPattern))
-    family = splitPattern == Self.qwenPattern ? .qwen : .unknown
+  /// Returns the working memory that splitting needs.
+  func makeMatchers() throws(PatternError) -> [PatternMatcher] {
+    var matchers: [PatternMatcher] = []
+    for pattern in patterns { matchers.append(try PatternMatcher(pattern)) }
+    return matchers
   }
 
-  /// Calls `body` with each piece of `text` in order. Text that the pattern does not match is a piece
-  /// of its own, so the pieces put together are the text.
+  /// Calls `body` with each piece of `text` in order. Text that no pattern matches is a piece of its
+  /// own, so the pieces put together are the text.
   func forEachPiece(
-    of text: UnsafeRawBufferPointer, matcher: PatternMatcher, _ body: (ByteRange) -> Void
+    of text: UnsafeRawBufferPointer, matchers: [PatternMatcher], _ body: (ByteRange) -> Void
   ) throws(PatternError) {
+    try split(text, ByteRange(0, text.count), matchers[...], body)
+  }
+
+  private func split(
+    _ text: UnsafeRawBufferPointer, _ range: ByteRange, _ matchers: ArraySlice<PatternMatcher>,
+    _ body: (ByteRange) -> Void
+  ) throws(PatternError) {
+    guard let matcher = matchers.first else {
+      if !range.isEmpty { body(range) }
+      return
+    }
+    let rest = matchers.dropFirst()
+    let subject = UnsafeRawBufferPointer(rebasing: text[range.start..<range.end])
     var offset = 0
-    while offset < text.count {
-      guard let match = try matcher.firstMatch(in: text, from: offset) else {
-        body(ByteRange(offset, text.count))
-        return
+    while offset < subject.count {
+      let match = try matcher.firstMatch(in: subject, from: offset)
+      let start = match?.start ?? subject.count
+      if start > offset {
+        try split(text, ByteRange(offset, start).shifted(by: range.start), rest, body)
       }
-      if match.start > offset { body(ByteRange(offset, match.start)) }
-      body(match)
+      guard let match else { return }
+      try split(text, match.shifted(by: range.start), rest, body)
       offset = match.end
     }
   }

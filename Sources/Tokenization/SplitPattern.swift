@@ -56,12 +56,12 @@ enum SplitPattern {
     return 2
   }
 
-  /// The ranges that Unicode 16 adds to a property such as `\p{L}`, as the inside of a class; nil
-  /// if `property` is none of one letter.
+  /// The ranges that Unicode 16 adds to a property such as `\p{Lu}`, as the inside of a class; nil
+  /// if they are not known.
   private static func additions(to property: [UInt8]) -> String? {
-    guard property.count == 5, property[2] == UInt8(ascii: "{") else { return nil }
+    let name = String(decoding: property.dropFirst(3).dropLast(), as: UTF8.self)
     var count = 0
-    guard let ranges = cunicode_additions(CChar(property[3]), &count) else { return nil }
+    guard property.count > 4, let ranges = cunicode_additions(name, &count) else { return nil }
     return UnsafeBufferPointer(start: ranges, count: count).map { range in
       let first = "\\x{\(String(range.first, radix: 16))}"
       return range.first == range.last

@@ -77,7 +77,7 @@ extension TextEncoder {
     let textEnd = Self.endWithoutTrailingWhitespace(stretch)
     let target = textEnd < stretch.count ? textEnd : stretch.count - 1
     var end = 0
-    try tokenizer.preTokenizer.forEachPiece(of: stretch, matcher: matcher) { piece in
+    try tokenizer.preTokenizer.forEachPiece(of: stretch, matchers: matchers) { piece in
       if piece.start <= target { end = piece.start }
     }
     return end

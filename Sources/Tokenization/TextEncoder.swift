@@ -6,14 +6,14 @@ internal import TextProcessing
 /// Not `Sendable`: each task makes its own with `Tokenizer.makeEncoder()`.
 public final class TextEncoder {
   let tokenizer: Tokenizer
-  let matcher: PatternMatcher
+  let matchers: [PatternMatcher]
   private let pairEncoder: BytePairEncoder
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer
     pairEncoder = BytePairEncoder(tokenizer.vocabulary)
     do {
-      matcher = try PatternMatcher(tokenizer.preTokenizer.pattern)
+      matchers = try tokenizer.preTokenizer.makeMatchers()
     } catch {
       throw .engine(message: error.description)
     }
@@ -46,7 +46,7 @@ public final class TextEncoder {
     var pieces: [ByteRange] = []
     do {
       try text.withRawBytes { bytes throws(PatternError) in
-        try tokenizer.preTokenizer.forEachPiece(of: bytes, matcher: matcher) { pieces.append($0) }
+        try tokenizer.preTokenizer.forEachPiece(of: bytes, matchers: matchers) { pieces.append($0) }
       }
     } catch {
       throw .engine(message: error.description)
@@ -63,44 +63,79 @@ public final class TextEncoder {
     if let offset = UTF8Validation.firstInvalidOffset(in: text) {
       throw .invalidUTF8(offset: offset)
     }
-    var offset = 0
-    while addedTokens == .recognized,
-      let match = tokenizer.addedTokens.firstMatch(in: text, from: offset)
-    {
-      try encodeStretch(text, ByteRange(offset, match.range.start), into: &buffer)
-      buffer.append(match.token.id, endingAt: match.range.end)
+    let matcher = addedTokens == .recognized ? tokenizer.addedTokens : nil
+    try forEachStretch(of: text, ByteRange(0, text.count), matcher, into: &buffer) {
+      stretch, buffer throws(TokenizerError) in
+      try encodeStretch(text, stretch, addedTokens, into: &buffer)
+    }
+  }
+
+  /// Appends the added tokens that `matcher` finds in `range`, and calls `body` with each stretch
+  /// between them.
+  private func forEachStretch(
+    of text: UnsafeRawBufferPointer, _ range: ByteRange, _ matcher: AddedTokenMatcher?,
+    base: Int = 0, into buffer: inout TokenBuffer,
+    _ body: (ByteRange, inout TokenBuffer) throws(TokenizerError) -> Void
+  ) throws(TokenizerError) {
+    let subject = UnsafeRawBufferPointer(rebasing: text[..<range.end])
+    var offset = range.start
+    while let match = matcher?.firstMatch(in: subject, from: offset) {
+      if match.range.start > offset {
+        try body(ByteRange(offset, match.range.start), &buffer)
+      }
+      buffer.append(match.token.id, endingAt: base + match.range.end)
       offset = match.range.end
     }
-    try encodeStretch(text, ByteRange(offset, text.count), into: &buffer)
+    if offset < range.end { try body(ByteRange(offset, range.end), &buffer) }
   }
 
   private func encodeStretch(
-    _ text: UnsafeRawBufferPointer, _ range: ByteRange, into buffer: inout TokenBuffer
+    _ text: UnsafeRawBufferPointer, _ range: ByteRange, _ addedTokens: Tokenizer.AddedTokens,
+    into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
-    guard !range.isEmpty else { return }
     let stretch = UnsafeRawBufferPointer(rebasing: text[range.start..<range.end])
     do {
       guard tokenizer.vocabulary.configuration.normalization == .nfc,
         let normalized = try Normalizer.normalized(stretch, tables: .unicode9)
       else {
-        try encodePieces(of: stretch, base: range.start, into: &buffer)
+        try encodeNormalized(stretch, base: range.start, addedTokens, into: &buffer)
         return
       }
       let first = buffer.ids.count
-      try normalized.withRawBytes { bytes throws(PatternError) in
-        try encodePieces(of: bytes, base: 0, into: &buffer)
+      try normalized.withRawBytes { bytes throws(TokenizerError) in
+        try encodeNormalized(bytes, base: 0, addedTokens, into: &buffer)
       }
       let alignment = try NormalizationAlignment(stretch)
       buffer.mapEnds(from: first) { range.start + alignment.offset(ofNormalized: $0) }
+    } catch let error as TokenizerError {
+      throw error
     } catch {
       throw .engine(message: "\(error)")
+    }
+  }
+
+  /// Encodes text behind normalisation; added tokens that are looked for there are found first.
+  private func encodeNormalized(
+    _ text: UnsafeRawBufferPointer, base: Int, _ addedTokens: Tokenizer.AddedTokens,
+    into buffer: inout TokenBuffer
+  ) throws(TokenizerError) {
+    let matcher = addedTokens == .recognized ? tokenizer.normalizedAddedTokens : nil
+    try forEachStretch(of: text, ByteRange(0, text.count), matcher, base: base, into: &buffer) {
+      stretch, buffer throws(TokenizerError) in
+      do throws(PatternError) {
+        try encodePieces(
+          of: UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end]),
+          base: base + stretch.start, into: &buffer)
+      } catch {
+        throw .engine(message: error.description)
+      }
     }
   }
 
   private func encodePieces(
     of text: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer
   ) throws(PatternError) {
-    try tokenizer.preTokenizer.forEachPiece(of: text, matcher: matcher) { piece in
+    try tokenizer.preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
       pairEncoder.encode(
         UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end]), base: base + piece.start,
         into: &buffer)

@@ -17,7 +17,10 @@ public struct Tokenizer: Sendable {
   /// The vocabulary.
   public let vocabulary: Vocabulary
   let preTokenizer: PreTokenizer
+  /// The added tokens that are looked for in the text as it is.
   let addedTokens: AddedTokenMatcher
+  /// The added tokens that are looked for in normalised text; nil if there are none.
+  let normalizedAddedTokens: AddedTokenMatcher?
 
   /// Makes a tokenizer of a compiled vocabulary.
   ///
@@ -25,12 +28,15 @@ public struct Tokenizer: Sendable {
   public init(_ vocabulary: Vocabulary) throws(VocabularyError) {
     self.vocabulary = vocabulary
     do {
-      preTokenizer = try PreTokenizer(splitPattern: vocabulary.configuration.splitPattern)
+      preTokenizer = try PreTokenizer(splitPatterns: vocabulary.configuration.splitPatterns)
     } catch {
       throw VocabularyError(
         source: vocabulary.name.string, message: "split pattern: \(error.description)")
     }
-    addedTokens = AddedTokenMatcher(vocabulary.configuration.addedTokens)
+    let tokens = vocabulary.configuration.addedTokens
+    addedTokens = AddedTokenMatcher(tokens.filter { !$0.isNormalized })
+    let normalized = tokens.filter(\.isNormalized)
+    normalizedAddedTokens = normalized.isEmpty ? nil : AddedTokenMatcher(normalized)
   }
 
   /// Returns working memory for encoding.

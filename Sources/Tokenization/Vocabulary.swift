@@ -1,15 +1,19 @@
 public import Bytes
 internal import OrderedJSON
 
-/// A compiled vocabulary: the tokens, merges and added tokens of a model, used where they are mapped.
+/// A compiled vocabulary: the tokens and merges of a model, used where they are mapped, and beside them
+/// the configuration: normaliser, split patterns, added tokens.
 ///
-/// Opening checks the header and the bounds of the sections and reads the metadata; the tables are
-/// paged in as they are used. Whatever the tables hold, no access leaves the file: a damaged file
+/// The configuration stands in the file, or is given: models that differ in their added tokens alone
+/// share one file. Opening checks the header and the bounds of the sections; the tables are paged in
+/// as they are used. Whatever the tables hold, no access leaves the file: a damaged file
 /// gives wrong tokens, which `verify()` finds, and never a crash.
 public final class Vocabulary: Sendable {
   /// The name, such as `qwen3`.
   public let name: ByteString
   /// The SHA-256 that the header states, of the file behind its header.
+  public let fileDigest: Digest
+  /// The SHA-256 of the file's digest and the configuration: what identifies the vocabulary.
   public let digest: Digest
   /// How text is normalised and split before it is merged, and what stands outside the merges.
   public let configuration: VocabularyConfiguration
@@ -19,6 +23,9 @@ public final class Vocabulary: Sendable {
   public let mergeCount: Int
 
   private let storage: any VocabularyStorage
+  private let fileTokenCount: Int
+  private let addedBytes: VocabularyBuffer
+  private let addedRanges: [UInt32: ByteRange]
   private let tokenOffsets: VocabularyTable<UInt32>
   private let tokenBytes: UnsafeRawBufferPointerBox
   private let mergeTable: VocabularyTable<UInt64>
@@ -30,27 +37,35 @@ public final class Vocabulary: Sendable {
 
   /// Opens the compiled vocabulary file at `path`.
   ///
+  /// - Parameter configuration: the name and configuration to use; nil takes those in the file.
   /// - Throws: `VocabularyError` if it cannot be read or is not a whole file of this version.
-  public convenience init(path: String) throws(VocabularyError) {
+  public convenience init(
+    path: String, configuration: NamedConfiguration? = nil
+  ) throws(VocabularyError) {
     let file: MappedFile
     do {
       file = try MappedFile(path: path)
     } catch {
       throw VocabularyError(source: error.path, message: error.reason)
     }
-    try self.init(storage: file, source: path)
+    try self.init(storage: file, source: path, configuration: configuration)
   }
 
   /// Opens a compiled vocabulary that is in memory.
-  public convenience init(bytes: [UInt8], source: String) throws(VocabularyError) {
-    try self.init(storage: VocabularyBuffer(bytes), source: source)
+  public convenience init(
+    bytes: [UInt8], source: String, configuration: NamedConfiguration? = nil
+  ) throws(VocabularyError) {
+    try self.init(
+      storage: VocabularyBuffer(bytes), source: source, configuration: configuration)
   }
 
-  init(storage: any VocabularyStorage, source: String) throws(VocabularyError) {
+  init(
+    storage: any VocabularyStorage, source: String, configuration given: NamedConfiguration?
+  ) throws(VocabularyError) {
     let sections = try VocabularySections(storage.bytes, source: source)
     self.storage = storage
-    digest = sections.digest
-    tokenCount = sections.tokenCount
+    fileDigest = sections.digest
+    fileTokenCount = sections.tokenCount
     mergeCount = sections.mergeCount
     tokenOffsets = try sections.table(.tokenOffsets)
     tokenBytes = UnsafeRawBufferPointerBox(bytes: try sections.bytes(of: .tokenBytes))
@@ -59,17 +74,43 @@ public final class Vocabulary: Sendable {
     pieceTable = try sections.table(.pieceTable)
     byteTokens = try sections.table(.byteTokens)
     guard let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
-      tokenOffsets.count == tokenCount + 1, mergeResults.count == mergeCount,
+      tokenOffsets.count == fileTokenCount + 1, mergeResults.count == mergeCount,
       byteTokens.count == 256
     else { throw VocabularyError(source: source, message: "sections do not fit the header") }
     self.mergeMask = mergeMask
     self.pieceMask = pieceMask
-    let metadata = Array(try sections.bytes(of: .metadata))
-    (name, configuration) = try VocabularyConfiguration.read(metadata, source: source)
+    let named: NamedConfiguration
+    if let given {
+      named = given
+    } else {
+      named = try NamedConfiguration(Array(try sections.bytes(of: .metadata)), source: source)
+    }
+    name = named.name
+    configuration = named.configuration
+    digest = Digest(of: fileDigest.bytes + JSONWriter.write(named.json))
+    var bytes: [UInt8] = []
+    var ranges: [UInt32: ByteRange] = [:]
+    var count = sections.tokenCount
+    for token in named.configuration.addedTokens where ranges[token.id] == nil {
+      ranges[token.id] = ByteRange(bytes.count, bytes.count + token.content.count)
+      bytes += token.content.bytes
+      count = max(count, Int(token.id) + 1)
+    }
+    addedBytes = VocabularyBuffer(bytes)
+    addedRanges = ranges
+    tokenCount = count
   }
 
-  /// Returns the bytes of token `id`, or nil if there is no such token.
+  /// Returns the bytes of token `id`, or nil if there is no such token. They are valid as long as the
+  /// vocabulary lives.
   public func bytes(of id: UInt32) -> UnsafeRawBufferPointer? {
+    if let range = addedRanges[id] {
+      return UnsafeRawBufferPointer(rebasing: addedBytes.bytes[range.start..<range.end])
+    }
+    return fileBytes(of: id)
+  }
+
+  private func fileBytes(of id: UInt32) -> UnsafeRawBufferPointer? {
     guard let start = tokenOffsets[Int(id)], let end = tokenOffsets[Int(id) + 1],
       start <= end, Int(end) <= tokenBytes.bytes.count
     else { return nil }
@@ -79,7 +120,7 @@ public final class Vocabulary: Sendable {
   /// Whether the file's content has the digest that its header states; reads the whole file.
   public func verify() -> Bool {
     Digest(of: UnsafeRawBufferPointer(rebasing: storage.bytes[VocabularyFormat.headerSize...]))
-      == digest
+      == fileDigest
   }
 
   /// The id of the token that is `byte` alone.
@@ -96,7 +137,7 @@ public final class Vocabulary: Sendable {
       guard let slot = pieceTable[index], slot != PieceSlot.empty else { return nil }
       if slot & ~PieceSlot.idMask == tag {
         let id = slot & PieceSlot.idMask
-        if let candidate = bytes(of: id), candidate.elementsEqual(piece) { return id }
+        if let candidate = fileBytes(of: id), candidate.elementsEqual(piece) { return id }
       }
       index = (index + 1) & pieceMask
     }

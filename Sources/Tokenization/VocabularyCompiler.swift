@@ -19,45 +19,40 @@ public struct VocabularyCompiler {
   }
 
   private func file() throws(VocabularyError) -> [UInt8] {
-    let contents = try allTokens()
-    guard description.merges.count < VocabularyFormat.mergeLimit else {
-      throw VocabularyError(source: source, message: "more merges than the format can hold")
-    }
-    let (offsets, bytes) = tokenSections(contents)
+    try checkSizes()
+    let (offsets, bytes) = tokenSections(description.tokens)
+    let named = NamedConfiguration(
+      name: description.name, configuration: description.configuration)
     var sections: [(VocabularyFormat.Section, [UInt8])] = [
       (.tokenOffsets, Self.littleEndian(offsets)),
       (.tokenBytes, bytes),
       (.mergeTable, Self.littleEndian(try mergeTable())),
       (.mergeResults, Self.littleEndian(description.merges.map(\.result))),
       (.byteTokens, Self.littleEndian(try byteTokens())),
+      (.metadata, JSONWriter.write(named.json)),
     ]
-    let metadata = description.configuration.metadata(name: description.name)
-    sections.append((.metadata, JSONWriter.write(metadata)))
     // The piece table is last to be made: which tokens their own bytes lead to is found with an
     // encoder over the sections above.
     sections.append((.pieceTable, Self.littleEndian(Array(repeating: PieceSlot.empty, count: 1))))
-    let withoutPieces = assemble(sections, tokenCount: contents.count)
-    let vocabulary = try Vocabulary(bytes: withoutPieces, source: source)
+    let vocabulary = try Vocabulary(bytes: assemble(sections), source: source)
     sections[sections.count - 1].1 = Self.littleEndian(pieceTable(reachableWith: vocabulary))
-    return assemble(sections, tokenCount: contents.count)
+    return assemble(sections)
   }
 
-  /// The bytes of every id, added tokens included; an id that nothing has is empty.
-  private func allTokens() throws(VocabularyError) -> [ByteString] {
-    var contents = description.tokens
-    for token in description.configuration.addedTokens {
-      let id = Int(token.id)
-      while contents.count <= id { contents.append(ByteString()) }
-      guard contents[id].isEmpty || contents[id] == token.content else {
+  private func checkSizes() throws(VocabularyError) {
+    guard description.tokens.count <= VocabularyFormat.tokenLimit,
+      description.merges.count < VocabularyFormat.mergeLimit
+    else {
+      throw VocabularyError(
+        source: source, message: "more tokens or merges than the format can hold")
+    }
+    for token in description.configuration.addedTokens where token.id < description.tokens.count {
+      let content = description.tokens[Int(token.id)]
+      guard content.isEmpty || content == token.content else {
         throw VocabularyError(
           source: source, message: "added token \(token.content) has the id of another token")
       }
-      contents[id] = token.content
     }
-    guard contents.count <= VocabularyFormat.tokenLimit else {
-      throw VocabularyError(source: source, message: "more tokens than the format can hold")
-    }
-    return contents
   }
 
   private func tokenSections(_ contents: [ByteString]) -> (offsets: [UInt32], bytes: [UInt8]) {
@@ -132,9 +127,7 @@ public struct VocabularyCompiler {
     values.map(\.littleEndian).withUnsafeBytes { Array($0) }
   }
 
-  private func assemble(
-    _ sections: [(VocabularyFormat.Section, [UInt8])], tokenCount: Int
-  ) -> [UInt8] {
+  private func assemble(_ sections: [(VocabularyFormat.Section, [UInt8])]) -> [UInt8] {
     var entries: [UInt8] = []
     var body: [UInt8] = []
     let entriesEnd =
@@ -150,7 +143,9 @@ public struct VocabularyCompiler {
     var file = VocabularyFormat.magic
     file += Self.littleEndian([VocabularyFormat.version, UInt32(sections.count)])
     file += Self.littleEndian([UInt64(VocabularyFormat.headerSize + rest.count)])
-    file += Self.littleEndian([UInt32(tokenCount), UInt32(description.merges.count)])
+    file += Self.littleEndian([
+      UInt32(description.tokens.count), UInt32(description.merges.count),
+    ])
     file += Digest(of: rest).bytes
     return file + rest
   }

@@ -1,5 +1,5 @@
 public import Bytes
-internal import OrderedJSON
+public import OrderedJSON
 
 /// What a vocabulary does with text before and beside the merges.
 public struct VocabularyConfiguration: Hashable, Sendable {
@@ -11,8 +11,9 @@ public struct VocabularyConfiguration: Hashable, Sendable {
 
   /// How text is normalised before it is split.
   public var normalization: Normalization
-  /// The regular expression whose matches are the pieces, in the syntax of the model's own files.
-  public var splitPattern: ByteString
+  /// The regular expressions whose matches are the pieces, in the syntax of the model's own files.
+  /// Each splits the pieces that the one before left, each piece as a text of its own.
+  public var splitPatterns: [ByteString]
   /// Whether a piece that is a token is that token even if the merges lead elsewhere.
   public var ignoresMerges: Bool
   /// The tokens outside the merges, by id.
@@ -20,61 +21,75 @@ public struct VocabularyConfiguration: Hashable, Sendable {
 
   /// Makes a configuration.
   public init(
-    normalization: Normalization, splitPattern: ByteString, ignoresMerges: Bool,
+    normalization: Normalization, splitPatterns: [ByteString], ignoresMerges: Bool,
     addedTokens: [AddedToken]
   ) {
     self.normalization = normalization
-    self.splitPattern = splitPattern
+    self.splitPatterns = splitPatterns
     self.ignoresMerges = ignoresMerges
     self.addedTokens = addedTokens
   }
 }
 
-// MARK: - Metadata section
+/// A configuration with the name of its vocabulary: the metadata of a compiled file, and the content of
+/// `tokenizers/NAME.json`.
+public struct NamedConfiguration: Hashable, Sendable {
+  /// The name of the vocabulary, such as `qwen3`.
+  public var name: ByteString
+  /// The configuration.
+  public var configuration: VocabularyConfiguration
 
-extension VocabularyConfiguration {
-  /// The JSON of the metadata section.
-  func metadata(name: ByteString) -> JSONValue {
-    .object([
-      "name": .string(name),
-      "normalization": .string(ByteString(normalization.rawValue)),
-      "split": .string(splitPattern),
-      "ignore_merges": .bool(ignoresMerges),
-      "added_tokens": .array(
-        of: addedTokens.map { token in
-          .object([
-            "id": .integer(Int(token.id)),
-            "content": .string(token.content),
-            "special": .bool(token.isSpecial),
-            "lstrip": .bool(token.stripsLeft),
-            "rstrip": .bool(token.stripsRight),
-            "single_word": .bool(token.isSingleWord),
-          ])
-        }),
-    ])
+  /// Names a configuration.
+  public init(name: ByteString, configuration: VocabularyConfiguration) {
+    self.name = name
+    self.configuration = configuration
   }
 
-  /// Reads the metadata section of `source`.
-  static func read(
-    _ bytes: [UInt8], source: String
-  ) throws(VocabularyError) -> (name: ByteString, configuration: VocabularyConfiguration) {
-    let damaged = VocabularyError(source: source, message: "damaged metadata")
-    guard let node = try? JSONParser.parse(bytes),
-      case .string(let name)? = node["name"]?.value,
+  /// Reads the JSON form.
+  ///
+  /// - Parameter source: what messages call it.
+  /// - Throws: `VocabularyError` if it is not JSON or a field is missing or wrong.
+  public init(_ bytes: [UInt8], source: String) throws(VocabularyError) {
+    let node: JSONNode
+    do {
+      node = try JSONParser.parse(bytes)
+    } catch {
+      throw VocabularyError(source: source, message: error.description)
+    }
+    guard case .string(let name)? = node["name"]?.value,
       case .string(let normalizationName)? = node["normalization"]?.value,
-      let normalization = Normalization(rawValue: normalizationName.string),
-      case .string(let splitPattern)? = node["split"]?.value,
+      let normalization = VocabularyConfiguration.Normalization(
+        rawValue: normalizationName.string),
+      case .array(let patternNodes)? = node["split"]?.value,
       case .bool(let ignoresMerges)? = node["ignore_merges"]?.value,
-      case .array(let nodes)? = node["added_tokens"]?.value
-    else { throw damaged }
-    let addedTokens = nodes.compactMap { AddedToken($0) }
-    guard addedTokens.count == nodes.count else { throw damaged }
-    return (
-      name,
-      VocabularyConfiguration(
-        normalization: normalization, splitPattern: splitPattern, ignoresMerges: ignoresMerges,
-        addedTokens: addedTokens)
-    )
+      case .array(let tokenNodes)? = node["added_tokens"]?.value
+    else {
+      throw VocabularyError(
+        source: source,
+        message: "needs name, normalization, split, ignore_merges and added_tokens")
+    }
+    let patterns: [ByteString] = patternNodes.compactMap { node in
+      if case .string(let pattern) = node.value { pattern } else { nil }
+    }
+    let tokens = tokenNodes.compactMap { AddedToken($0) }
+    guard patterns.count == patternNodes.count, tokens.count == tokenNodes.count else {
+      throw VocabularyError(source: source, message: "a split or an added token is malformed")
+    }
+    self.name = name
+    configuration = VocabularyConfiguration(
+      normalization: normalization, splitPatterns: patterns, ignoresMerges: ignoresMerges,
+      addedTokens: tokens)
+  }
+
+  /// The JSON form; flags that are false are left out.
+  public var json: JSONValue {
+    .object([
+      "name": .string(name),
+      "normalization": .string(ByteString(configuration.normalization.rawValue)),
+      "split": .array(of: configuration.splitPatterns.map { .string($0) }),
+      "ignore_merges": .bool(configuration.ignoresMerges),
+      "added_tokens": .array(of: configuration.addedTokens.map(\.json)),
+    ])
   }
 }
 
@@ -91,6 +106,20 @@ extension AddedToken {
     }
     self.init(
       id: UInt32(id), content: content, isSpecial: flag("special"), stripsLeft: flag("lstrip"),
-      stripsRight: flag("rstrip"), isSingleWord: flag("single_word"))
+      stripsRight: flag("rstrip"), isSingleWord: flag("single_word"),
+      isNormalized: flag("normalized"))
+  }
+
+  /// The JSON form; flags that are false are left out.
+  var json: JSONValue {
+    let flags: [(ByteString, Bool)] = [
+      ("special", isSpecial), ("lstrip", stripsLeft), ("rstrip", stripsRight),
+      ("single_word", isSingleWord), ("normalized", isNormalized),
+    ]
+    return .object(
+      [
+        JSONMember("id", JSONNode(.integer(Int(id)))),
+        JSONMember("content", JSONNode(.string(content))),
+      ] + flags.filter(\.1).map { JSONMember($0.0, JSONNode(.bool(true))) })
   }
 }

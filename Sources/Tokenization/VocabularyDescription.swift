@@ -21,7 +21,8 @@ public struct VocabularyDescription: Sendable {
 
   /// The name, such as `qwen3`.
   public var name: ByteString
-  /// The bytes of the tokens that merges lead to, by id; without the added tokens.
+  /// The bytes of the tokens that merges lead to, by id; empty for an id that has none, such as that
+  /// of an added token.
   public var tokens: [ByteString]
   /// The merges by rank: the first is made first.
   public var merges: [Merge]
@@ -44,18 +45,23 @@ extension VocabularyDescription {
   /// Derives the merges that a rank file implies: the bytes of each token are merged by rank until
   /// two parts are left, and those two are what makes the token.
   ///
-  /// - Parameter tokens: the tokens in the order of their ranks, which are their ids.
+  /// - Parameters:
+  ///   - tokens: the tokens in the order of their ranks; an empty one is a rank that nothing has.
+  ///   - firstID: the id of the token of rank 0.
   /// - Returns: the merges in the order of the tokens that they make. A token that the ranks do not
   ///   lead to has none.
-  public static func merges(ofRanked tokens: [ByteString]) -> [Merge] {
+  public static func merges(
+    ofRanked tokens: [ByteString], firstID: UInt32 = 0
+  ) -> [Merge] {
     var ranks: [ByteString: UInt32] = [:]
     ranks.reserveCapacity(tokens.count)
-    for (rank, token) in tokens.enumerated() { ranks[token] = UInt32(rank) }
+    for (rank, token) in tokens.enumerated() where !token.isEmpty { ranks[token] = UInt32(rank) }
     var merges: [Merge] = []
     merges.reserveCapacity(tokens.count)
     for (id, token) in tokens.enumerated() where token.count > 1 {
       guard let (left, right) = lastMerge(of: token.bytes, ranks: ranks) else { continue }
-      merges.append(Merge(left: left, right: right, result: UInt32(id)))
+      merges.append(
+        Merge(left: firstID + left, right: firstID + right, result: firstID + UInt32(id)))
     }
     return merges
   }

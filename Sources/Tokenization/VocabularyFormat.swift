@@ -9,7 +9,7 @@
 /// | 8 | 4 | format version |
 /// | 12 | 4 | number of sections |
 /// | 16 | 8 | file size in bytes |
-/// | 24 | 4 | number of token ids, added tokens included |
+/// | 24 | 4 | number of token ids, without added tokens |
 /// | 28 | 4 | number of merges |
 /// | 32 | 32 | SHA-256 of the file from offset 64 on |
 ///

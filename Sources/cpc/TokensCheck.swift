@@ -75,7 +75,7 @@ struct TokensCheck: ParsableCommand {
 
   private static func stem(of path: String) -> String? {
     let name = path.split(separator: "/").last ?? ""
-    guard let dot = name.firstIndex(of: "."), dot > name.startIndex else { return nil }
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
     return String(name[..<dot])
   }
 }

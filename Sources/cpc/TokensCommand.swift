@@ -18,8 +18,12 @@ struct TokensOptions: ParsableArguments {
   @Option(help: "The model's name; without it CPC_MODEL.")
   var model: String?
 
-  /// The tokenizer of the model that is named, or else of `fallback`.
+  @Option(help: ArgumentHelp("A compiled vocabulary, in place of a model.", valueName: "file"))
+  var vocabulary: String?
+
+  /// The tokenizer of the vocabulary or the model that is named, or else of `fallback`.
   func tokenizer(fallback: String? = nil) throws -> Tokenizer {
+    if let vocabulary { return try Tokenizer(try Vocabulary(path: vocabulary)) }
     guard let name = model ?? Environment.value("CPC_MODEL") ?? fallback else {
       throw ValidationError("no model: give --model qwen3")
     }

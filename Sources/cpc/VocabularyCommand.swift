@@ -1,67 +1,92 @@
 import ArgumentParser
 import Bytes
-import OrderedJSON
 import PromptCompilation
 import Tokenization
 
 struct VocabularyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vocabulary",
-    abstract: "List, build, verify and unpack compiled vocabularies.",
+    abstract: "List, pull, build, verify and unpack compiled vocabularies.",
     subcommands: [
-      VocabularyList.self, VocabularyBuild.self, VocabularyVerify.self, VocabularyUnpack.self,
+      VocabularyList.self, VocabularyInfo.self, VocabularyPull.self, VocabularyBuild.self,
+      VocabularyVerify.self, VocabularyUnpack.self,
     ])
 }
 
-/// Opens the catalogue of the shipped vocabularies.
-enum ShippedVocabularies {
-  static func catalog(cacheFolder: String? = nil) throws -> VocabularyCatalog {
+extension VocabularyCatalog {
+  /// The catalogue of the data folder, with the user's cache folder.
+  static func ofDataFolder() throws -> VocabularyCatalog {
     try VocabularyCatalog(
-      folder: try DataFolder.located().path + "/tokenizers", cacheFolder: cacheFolder)
+      folder: try DataFolder.located().path + "/tokenizers", cacheFolder: DataFolder.cache)
+  }
+
+  /// Whether the file can be used as it is: compiled, or compressed.
+  func has(_ file: VocabularyManifest.File) -> Bool {
+    path(of: file) != nil || Files.exists("\(folder)/\(file.name).vocab.zst")
   }
 }
 
 struct VocabularyList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the vocabularies that are there.")
+    commandName: "list", abstract: "List the vocabularies, and which are there.")
 
   func run() throws {
-    for entry in try ShippedVocabularies.catalog().manifest.entries {
-      let sources = entry.sources.map { "\($0.package) \($0.version)" }
-      try Terminal.printLine(
-        "\(entry.name)\t\(entry.size) bytes\t\(entry.licence)\t\(sources.joined(separator: ", "))")
+    let catalog = try VocabularyCatalog.ofDataFolder()
+    for (name, _) in catalog.manifest.vocabularies {
+      guard let file = catalog.manifest.file(ofVocabulary: name) else { continue }
+      let aliases = catalog.manifest.aliases.filter { $0.vocabulary == name }.map(\.name.string)
+      let state = catalog.has(file) ? "there" : "to be pulled"
+      let names = ([name.string] + aliases).joined(separator: ", ")
+      try Terminal.printLine("\(names)\t\(state)\t\(file.licence)")
     }
   }
 }
 
-struct VocabularyVerify: ParsableCommand {
+struct VocabularyInfo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify",
-    abstract: "Check that the vocabularies that are there have the digests of the manifest.")
+    commandName: "info", abstract: "Show what is known of a vocabulary.")
+
+  @Argument(help: "The name of the vocabulary, or an alias.")
+  var name: String
 
   func run() throws {
-    let catalog = try ShippedVocabularies.catalog()
-    for entry in catalog.manifest.entries {
-      _ = try catalog.unpacked(entry)
-      try Terminal.printLine("\(entry.name)\tsha256 \(entry.digest)")
+    let catalog = try VocabularyCatalog.ofDataFolder()
+    let vocabulary = try catalog.open(ByteString(name))
+    let configuration = vocabulary.configuration
+    var lines = [
+      "name: \(vocabulary.name)",
+      "sha256: \(vocabulary.digest.hexadecimal)",
+      "tokens: \(vocabulary.tokenCount), of them \(configuration.addedTokens.count) added",
+      "merges: \(vocabulary.mergeCount)",
+      "normalization: \(configuration.normalization.rawValue)",
+      "ignore_merges: \(configuration.ignoresMerges)",
+    ]
+    lines += configuration.splitPatterns.map { "split: \($0)" }
+    if let file = catalog.manifest.file(ofVocabulary: vocabulary.name) {
+      lines.append("licence: \(file.licence)")
+      lines += file.sources.map {
+        "source: \($0.package) \($0.version) \($0.file) sha256 \($0.sha256)"
+      }
     }
+    try Terminal.printLine(lines.joined(separator: "\n"))
   }
 }
 
 struct VocabularyUnpack: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unpack",
-    abstract: "Unpack the vocabularies into a folder, so that they are mapped from there.")
+    abstract: "Unpack the shipped vocabularies into a folder, so that they are mapped from there.")
 
   @Argument(help: "The folder.")
   var folder: String
 
   func run() throws {
-    let catalog = try ShippedVocabularies.catalog()
+    let catalog = try VocabularyCatalog.ofDataFolder()
     try Files.makeFolder(folder)
-    for entry in catalog.manifest.entries {
-      try Files.writeAtomically(
-        try catalog.unpacked(entry), to: "\(folder)/\(entry.name).vocab")
+    for file in catalog.manifest.files where file.isShipped {
+      let path = "\(folder)/\(file.name).vocab"
+      if catalog.path(of: file) == path { continue }
+      try Files.writeAtomically(try catalog.unpacked(file), to: path)
     }
   }
 }

@@ -55,7 +55,8 @@ enum ToyVocabulary {
     return VocabularyDescription(
       name: "toy", tokens: tokens, merges: merges,
       configuration: VocabularyConfiguration(
-        normalization: .none, splitPattern: #"[^ ]+|\s+"#, ignoresMerges: false, addedTokens: []))
+        normalization: .none, splitPatterns: [#"[^ ]+|\s+"#], ignoresMerges: false,
+        addedTokens: []))
   }
 
   static func tokenizer(_ description: VocabularyDescription) throws -> Tokenizer {

@@ -7,11 +7,13 @@ import Tokenization
   @Test func readsRankFiles() throws {
     let tokens = try TiktokenReader.read(Array("YQ== 0\nYmM= 1\n4oKs 2\n".utf8), source: "x")
     #expect(tokens == ["a", "bc", "€"])
+    let withHole = try TiktokenReader.read(Array("YQ== 0\nYmM= 2\n".utf8), source: "x")
+    #expect(withHole == ["a", "", "bc"])
   }
 
   @Test(arguments: [
     ("YQ== 0\nYQ= 1\n", "x:2"), ("YQ== 0 1\n", "x:1"), ("YQ== 0\nYg== 0\n", "x:2"),
-    ("YQ== 1\n", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"),
+    ("", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"),
   ])
   func saysWhichLineOfARankFileIsWrong(text: String, source: String) {
     let error = #expect(throws: VocabularyError.self) {
@@ -44,7 +46,7 @@ import Tokenization
     #expect(description.tokens == ["a", " ", " a"])
     #expect(description.merges == [.init(left: 1, right: 0, result: 2)])
     #expect(description.configuration.normalization == .nfc)
-    #expect(description.configuration.splitPattern == #"\p{L}+"#)
+    #expect(description.configuration.splitPatterns == [#"\p{L}+"#])
     #expect(description.configuration.addedTokens == [AddedToken(id: 3, content: "<e>")])
   }
 
@@ -53,9 +55,10 @@ import Tokenization
     (#""type":"BPE""#, #""type":"Unigram""#, "model.type"),
     (#""byte_fallback":false"#, #""byte_fallback":true"#, "model.byte_fallback"),
     (#""dropout":null"#, #""dropout":0.1"#, "model.dropout"),
-    (#""invert":false"#, #""invert":true"#, "pretokenizers[0]"),
+    (#""invert":false"#, #""invert":true"#, "pretokenizers[0].behavior"),
+    (#""behavior":"Isolated""#, #""behavior":"MergedWithNext""#, "pretokenizers[0].behavior"),
+    (#""type":"Split""#, #""type":"Digits""#, "pretokenizers[0]"),
     (#""use_regex":false"#, #""use_regex":true"#, "pretokenizers[1]"),
-    (#""normalized":false"#, #""normalized":true"#, "added_tokens[0].normalized"),
     (#"["Ġ a"]"#, #"["Ġ b"]"#, "model.merges[0]"),
     (#""a":0"#, #""a":7"#, "model.vocab"), (#""a":0"#, #""€":0"#, "model.vocab"),
   ])
@@ -65,5 +68,34 @@ import Tokenization
       try TokenizerJSONReader(Array(text.utf8), source: "x").read(name: "toy")
     }
     #expect(error?.message.contains(field) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func derivesTheMergesOfRanksThatAreNotTheIds() {
+    let merges = VocabularyDescription.merges(ofRanked: ["a", "b", "", "ab"], firstID: 1000)
+    #expect(merges == [.init(left: 1000, right: 1001, result: 1003)])
+  }
+
+  @Test func readsTekkenFiles() throws {
+    let text = """
+      {"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},
+       "vocab":[{"rank":0,"token_bytes":"YQ=="},{"rank":1,"token_bytes":"YWE="},{"rank":2,"token_bytes":"YWFh"}]}
+      """
+    let description = try TekkenReader.read(
+      Array(text.utf8), source: "x", name: "toy", addedTokens: [AddedToken(id: 1, content: "<s>")])
+    #expect(description.tokens == ["", "", "a", "aa"])
+    #expect(description.merges == [.init(left: 2, right: 2, result: 3)])
+    #expect(description.configuration.addedTokens.map(\.content) == ["<s>"])
+  }
+
+  @Test(arguments: [
+    "{}",
+    #"{"config":{"pattern":"x","default_vocab_size":9223372036854775807,"default_num_special_tokens":-1},"vocab":[]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":1,"token_bytes":"YQ=="}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":"!"}]}"#,
+  ])
+  func refusesDamagedTekkenFiles(text: String) {
+    #expect(throws: VocabularyError.self) {
+      try TekkenReader.read(Array(text.utf8), source: "x", name: "toy", addedTokens: [])
+    }
   }
 }

@@ -11,13 +11,21 @@ import Tokenization
   }
 
   /// Skipped where the folder of reference data is not there.
-  @Test(.enabled(if: Shared.folder != nil, "reference data beside the package"))
-  func equalTheIdsOfTheReferenceOnTheSharedVectors() throws {
-    try check((Shared.folder ?? "") + "/tokens/qwen3.jsonl", atLeast: 571)
+  @Test(
+    .enabled(if: Shared.folder != nil, "reference data beside the package"),
+    arguments: [
+      "qwen3", "qwen2.5", "cl100k", "o200k", "tekken", "deepseek-v3", "deepseek-r1", "deepseek-v4",
+    ])
+  func equalTheIdsOfTheReferenceOnTheSharedVectors(name: String) throws {
+    try check("\(Shared.folder ?? "")/tokens/\(name).jsonl", atLeast: 457, vocabulary: name)
   }
 
-  private func check(_ path: String, atLeast minimum: Int) throws {
-    let tokenizer = try Qwen3.tokenizer.get()
+  private func check(
+    _ path: String, atLeast minimum: Int, vocabulary: String = "qwen3"
+  ) throws {
+    let catalog = try VocabularyCatalog(
+      folder: Shared.packageRoot + "/tokenizers", cacheFolder: nil)
+    let tokenizer = try Tokenizer(try catalog.open(ByteString(vocabulary)))
     var count = 0
     for line in try Files.read(path).split(separator: UInt8(ascii: "\n")) {
       let node = try JSONParser.parse(Array(line))

@@ -14,7 +14,7 @@ import Tokenization
   func knowNewCharacters(property: String, code: UInt32) throws {
     var generator = SeededGenerator(seed: 12)
     var description = ToyVocabulary.random(using: &generator)
-    description.configuration.splitPattern = ByteString("[\(property)]+|[^\(property)]+")
+    description.configuration.splitPatterns = [ByteString("[\(property)]+|[^\(property)]+")]
     let encoder = try ToyVocabulary.tokenizer(description).makeEncoder()
     guard let scalar = Unicode.Scalar(code) else { return #expect(Bool(false)) }
     // The pieces show where added tokens would not: two of the class are one piece, the rest another.

@@ -6,34 +6,58 @@ import Tokenization
 @Suite struct VocabularyCatalogTests {
   private static let folder = Shared.packageRoot + "/tokenizers"
 
-  @Test func shippedVocabulariesHaveTheDigestsOfTheManifest() throws {
+  @Test func shippedFilesHaveTheDigestsOfTheManifest() throws {
     let catalog = try VocabularyCatalog(folder: Self.folder, cacheFolder: nil)
-    #expect(!catalog.manifest.entries.isEmpty)
-    for entry in catalog.manifest.entries {
-      #expect(try catalog.unpacked(entry).count == entry.size)
-      #expect(!entry.sources.isEmpty)
+    let shipped = catalog.manifest.files.filter(\.isShipped)
+    #expect(shipped.count >= 5)
+    for file in shipped { #expect(try catalog.unpacked(file).count == file.size) }
+  }
+
+  @Test func everyVocabularyHasAConfigurationAndAFile() throws {
+    let catalog = try VocabularyCatalog(folder: Self.folder, cacheFolder: nil)
+    for (name, _) in catalog.manifest.vocabularies {
+      #expect(catalog.manifest.file(ofVocabulary: name) != nil)
+      let configuration = try catalog.configuration(of: name)
+      #expect(configuration.name == name)
+      #expect(!configuration.configuration.addedTokens.isEmpty)
+    }
+    for (_, target) in catalog.manifest.aliases {
+      #expect(catalog.manifest.vocabulary(named: target) == target)
     }
   }
 
   @Test func unpacksOnceIntoTheCacheAndPassesOverStaleFiles() throws {
     try Command.withTemporaryFolder { folder in
-      try Files.writeAtomically(
-        try Files.read(Self.folder + "/manifest.json"), to: folder + "/manifest.json")
-      try Files.writeAtomically(
-        try Files.read(Self.folder + "/qwen3.vocab.zst"), to: folder + "/qwen3.vocab.zst")
-      try Files.writeAtomically(Array("stale".utf8), to: folder + "/qwen3.vocab")
-      let cache = folder + "/cache"
-      let catalog = try VocabularyCatalog(folder: folder, cacheFolder: cache)
-      let first = try catalog.open("qwen3")
-      #expect(first.tokenCount == 151_669)
-      let entry = try #require(catalog.manifest.entries.first)
-      let cached = "\(cache)/qwen3-\(entry.digest.string.prefix(16)).vocab"
-      #expect(Files.exists(cached))
+      for name in ["manifest.json", "qwen3.json", "qwen.vocab.zst"] {
+        try Files.writeAtomically(try Files.read("\(Self.folder)/\(name)"), to: "\(folder)/\(name)")
+      }
+      try Files.writeAtomically(Array("stale".utf8), to: folder + "/qwen.vocab")
+      let catalog = try VocabularyCatalog(folder: folder, cacheFolder: folder + "/cache")
+      #expect(try catalog.open("qwen3").tokenCount == 151_669)
+      let file = try #require(catalog.manifest.file(ofVocabulary: "qwen3"))
+      let cached = try #require(catalog.path(of: file))
+      #expect(cached.hasPrefix(folder + "/cache/qwen-"))
       // A truncated cache file is passed over and made anew.
       try Files.writeAtomically(Array(try Files.read(cached).prefix(1_000)), to: cached)
+      #expect(catalog.path(of: file) == nil)
       #expect(try catalog.open("qwen3").verify())
-      #expect(try Files.read(cached).count == entry.size)
+      #expect(try Files.read(cached).count == file.size)
     }
+  }
+
+  @Test func saysHowToGetAVocabularyThatDoesNotShip() throws {
+    let catalog = try VocabularyCatalog(folder: Self.folder, cacheFolder: nil)
+    let error = #expect(throws: VocabularyError.self) { try catalog.open("llama3.2") }
+    #expect(error?.message.contains("cpc vocabulary pull llama3.1") == true)
+  }
+
+  @Test func refusesASourceThatIsNotTheManifests() throws {
+    let catalog = try VocabularyCatalog(folder: Self.folder, cacheFolder: nil)
+    let file = try #require(catalog.manifest.file(ofVocabulary: "cl100k"))
+    let error = #expect(throws: VocabularyError.self) {
+      try catalog.build(file, from: Array("YQ== 0".utf8))
+    }
+    #expect(error?.message.contains("SHA-256") == true)
   }
 
   @Test func namesTheVocabulariesThatThereAre() throws {

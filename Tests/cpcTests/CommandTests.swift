@@ -123,9 +123,14 @@ import Testing
     #expect(bad.output == "-:1: token 0: expected [65], got [64]\n1 passed, 1 failed\n")
   }
 
-  @Test func listsAndVerifiesVocabularies() throws {
-    #expect(try Command.cpc("vocabulary", "list").output.hasPrefix("qwen3\t"))
-    #expect(try Command.cpc("vocabulary", "verify").status == 0)
+  @Test func listsShowsAndVerifiesVocabularies() throws {
+    #expect(try Command.cpc("vocabulary", "list").output.hasPrefix("qwen3\tthere\tApache-2.0\n"))
+    let info = try Command.cpc("vocabulary", "info", "gpt-4")
+    #expect(info.output.contains("name: cl100k\n"))
+    #expect(info.output.contains("tokens: 100277, of them 5 added\n"))
+    let verify = try Command.cpc("vocabulary", "verify", "--offline")
+    #expect(verify.status == 0)
+    #expect(verify.output.contains("qwen\tsame\tsha256 "))
   }
 
   @Test func showsHelpAndVersion() throws {

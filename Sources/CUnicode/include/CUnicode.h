@@ -39,9 +39,9 @@ typedef struct {
   uint32_t last;
 } cunicode_range;
 
-// The code points of general category L, N, M, P or S (`category`) in Unicode 16 that Unicode 14
-// leaves unassigned, ascending; none for another category.
-const cunicode_range *cunicode_additions(char category, size_t *count);
+// The code points of a general category (`Lu`) or group of them (`L`) in Unicode 16 that are not in it
+// in Unicode 14, ascending. L, Lu, Ll, Lt, Lm, Lo, N, M, P and S are known; NULL for another.
+const cunicode_range *cunicode_additions(const char *category, size_t *count);
 
 #ifdef __cplusplus
 }

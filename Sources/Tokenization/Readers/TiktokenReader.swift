@@ -2,11 +2,11 @@ public import Bytes
 
 /// Reads a tiktoken rank file: a line a token, its bytes in base 64, a blank, its rank.
 public enum TiktokenReader {
-  /// Returns the bytes of the tokens, indexed by rank.
+  /// Returns the bytes of the tokens, indexed by rank; empty for a rank that no token has.
   ///
   /// - Parameter source: the file's name for messages.
   /// - Throws: `VocabularyError` with the line of the first fault: not base 64, a rank that is no
-  ///   number, given twice or left out.
+  ///   number or given twice.
   public static func read(
     _ bytes: [UInt8], source: String
   ) throws(VocabularyError) -> [ByteString] {
@@ -29,12 +29,8 @@ public enum TiktokenReader {
       }
       tokens[rank] = ByteString(content)
     }
-    let present = tokens.compactMap { $0 }
-    guard present.count == tokens.count else {
-      let missing = tokens.firstIndex { $0 == nil } ?? 0
-      throw VocabularyError(source: source, message: "rank \(missing) is missing")
-    }
-    return present
+    guard !tokens.isEmpty else { throw VocabularyError(source: source, message: "holds no token") }
+    return tokens.map { $0 ?? ByteString() }
   }
 }
 

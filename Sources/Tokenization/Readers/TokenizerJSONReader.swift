@@ -35,31 +35,40 @@ public struct TokenizerJSONReader {
     if case .bool(true)? = model["byte_fallback"]?.value {
       throw unsupported("model.byte_fallback", "true")
     }
-    let tokens = try readTokens(model)
+    let addedTokens = try readAddedTokens()
+    let tokens = try readTokens(model, addedTokens)
     var ignoresMerges = false
     if case .bool(true)? = model["ignore_merges"]?.value { ignoresMerges = true }
     return VocabularyDescription(
       name: name, tokens: tokens, merges: try readMerges(model, tokens: tokens),
       configuration: VocabularyConfiguration(
-        normalization: try readNormalization(), splitPattern: try readSplitPattern(),
-        ignoresMerges: ignoresMerges, addedTokens: try readAddedTokens()))
+        normalization: try readNormalization(), splitPatterns: try readSplitPatterns(),
+        ignoresMerges: ignoresMerges, addedTokens: addedTokens))
   }
 }
 
 // MARK: - Model
 
 extension TokenizerJSONReader {
-  private func readTokens(_ model: JSONNode) throws(VocabularyError) -> [ByteString] {
+  /// The tokens of the model by id. Those that are added tokens too are left to those.
+  private func readTokens(
+    _ model: JSONNode, _ addedTokens: [AddedToken]
+  ) throws(VocabularyError) -> [ByteString] {
     guard case .object(let members)? = model["vocab"]?.value else { throw missing("model.vocab") }
+    var contents: [UInt32: ByteString] = [:]
+    for token in addedTokens { contents[token.id] = token.content }
     var tokens = [ByteString?](repeating: nil, count: members.count)
     for member in members {
       guard case .number(let number) = member.node.value, let id = number.integer,
         tokens.indices.contains(id), tokens[id] == nil
       else { throw invalid("model.vocab", "the ids are not 0 to \(members.count - 1)") }
-      guard let bytes = ByteLevelAlphabet.decode(member.key.bytes) else {
+      if contents[UInt32(id)] == member.key {
+        tokens[id] = ByteString()
+      } else if let bytes = ByteLevelAlphabet.decode(member.key.bytes) {
+        tokens[id] = ByteString(bytes)
+      } else {
         throw unsupported("model.vocab", "a token that is not byte-level: \(member.key)")
       }
-      tokens[id] = ByteString(bytes)
     }
     return tokens.compactMap { $0 }
   }
@@ -70,7 +79,7 @@ extension TokenizerJSONReader {
     guard case .array(let nodes)? = model["merges"]?.value else { throw missing("model.merges") }
     var ids: [ByteString: UInt32] = [:]
     ids.reserveCapacity(tokens.count)
-    for (id, token) in tokens.enumerated() { ids[token] = UInt32(id) }
+    for (id, token) in tokens.enumerated() where !token.isEmpty { ids[token] = UInt32(id) }
     var merges: [VocabularyDescription.Merge] = []
     merges.reserveCapacity(nodes.count)
     for (rank, node) in nodes.enumerated() {
@@ -107,26 +116,72 @@ extension TokenizerJSONReader {
     throws(VocabularyError) -> VocabularyConfiguration.Normalization
   {
     guard let normalizer = root["normalizer"], case .object = normalizer.value else { return .none }
-    guard case .string(let type)? = normalizer["type"]?.value, type == "NFC" else {
-      throw unsupported("normalizer", kind(of: normalizer))
+    switch kind(of: normalizer) {
+    case "NFC": return .nfc
+    case "Sequence":
+      if case .array(let steps)? = normalizer["normalizers"]?.value, steps.isEmpty { return .none }
+      throw unsupported("normalizer", "a Sequence of normalizers")
+    default: throw unsupported("normalizer", kind(of: normalizer))
     }
-    return .nfc
   }
 
-  /// The regular expression of the one `Split` that stands before `ByteLevel`.
-  private func readSplitPattern() throws(VocabularyError) -> ByteString {
+  /// The regular expressions of the `Split`s that stand before `ByteLevel`, or that of a `ByteLevel`
+  /// alone.
+  private func readSplitPatterns() throws(VocabularyError) -> [ByteString] {
     let preTokenizer = try object("pre_tokenizer", in: root)
-    guard case .array(let steps)? = preTokenizer["pretokenizers"]?.value, steps.count == 2,
-      kind(of: steps[0]) == "Split", kind(of: steps[1]) == "ByteLevel",
-      case .string(let pattern)? = steps[0]["pattern"]?["Regex"]?.value
-    else { throw unsupported("pre_tokenizer", "anything but one Split, then ByteLevel") }
-    guard case .string(let behavior)? = steps[0]["behavior"]?.value, behavior == "Isolated",
-      case .bool(false)? = steps[0]["invert"]?.value
-    else { throw unsupported("pre_tokenizer.pretokenizers[0]", "not Isolated, or inverted") }
-    guard case .bool(false)? = steps[1]["add_prefix_space"]?.value,
-      case .bool(false)? = steps[1]["use_regex"]?.value
-    else { throw unsupported("pre_tokenizer.pretokenizers[1]", "add_prefix_space or use_regex") }
-    return pattern
+    if kind(of: preTokenizer) == "ByteLevel" {
+      try checkByteLevel(preTokenizer, "pre_tokenizer", usesPattern: true)
+      return [Self.byteLevelPattern]
+    }
+    guard case .array(let steps)? = preTokenizer["pretokenizers"]?.value, let last = steps.last,
+      steps.count > 1, kind(of: last) == "ByteLevel"
+    else { throw unsupported("pre_tokenizer", "anything but Splits, then ByteLevel") }
+    try checkByteLevel(
+      last, "pre_tokenizer.pretokenizers[\(steps.count - 1)]", usesPattern: false)
+    var patterns: [ByteString] = []
+    for (index, step) in steps.dropLast().enumerated() {
+      patterns.append(try readSplit(step, "pre_tokenizer.pretokenizers[\(index)]"))
+    }
+    return patterns
+  }
+
+  /// The pattern of GPT-2, which `ByteLevel` splits with if it is told to.
+  private static let byteLevelPattern: ByteString =
+    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+
+  private func checkByteLevel(
+    _ step: JSONNode, _ field: String, usesPattern: Bool
+  ) throws(VocabularyError) {
+    guard case .bool(false)? = step["add_prefix_space"]?.value else {
+      throw unsupported("\(field).add_prefix_space", "true")
+    }
+    var isUsed = true
+    if case .bool(false)? = step["use_regex"]?.value { isUsed = false }
+    guard isUsed == usesPattern else {
+      throw unsupported("\(field).use_regex", isUsed ? "true behind Splits" : "false alone")
+    }
+  }
+
+  /// The pattern of a `Split`. Keeping the matches and dropping the rest is the same as keeping both
+  /// for a pattern that matches everything, as that of o200k does.
+  private func readSplit(_ step: JSONNode, _ field: String) throws(VocabularyError) -> ByteString {
+    guard kind(of: step) == "Split" else { throw unsupported(field, kind(of: step)) }
+    guard case .string(let pattern)? = step["pattern"]?["Regex"]?.value else {
+      throw unsupported("\(field).pattern", "anything but a Regex")
+    }
+    var isInverted = false
+    if case .bool(true)? = step["invert"]?.value { isInverted = true }
+    guard case .string(let behavior)? = step["behavior"]?.value else {
+      throw missing("\(field).behavior")
+    }
+    let matchesEverything = SplitFamily([pattern]) != nil
+    switch (behavior, isInverted) {
+    case ("Isolated", false): return pattern
+    case ("Removed", true) where matchesEverything: return pattern
+    default:
+      throw unsupported(
+        "\(field).behavior", "\(behavior)\(isInverted ? ", inverted" : "")")
+    }
   }
 
   private func readAddedTokens() throws(VocabularyError) -> [AddedToken] {
@@ -135,9 +190,6 @@ extension TokenizerJSONReader {
     for (index, node) in nodes.enumerated() {
       guard let token = AddedToken(node) else {
         throw invalid("added_tokens[\(index)]", "needs an id and a content")
-      }
-      if case .bool(true)? = node["normalized"]?.value {
-        throw unsupported("added_tokens[\(index)].normalized", "true")
       }
       tokens.append(token)
     }
