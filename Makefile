@@ -7,6 +7,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD = swift build --explicit-target-dependency-import-check error
 CPC = .build/release/cpc
+TARGET = $(DESTDIR)$(PREFIX)
+DATA = $(TARGET)/share/cpc
 
 .PHONY: demo test bench install build setup format clean
 
@@ -23,12 +25,15 @@ build: setup
 	$(BUILD) --configuration release --static-swift-stdlib --product cpc
 	@$(CPC) vocabulary unpack tokenizers
 
-install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/cpc/templates
-	install -d $(DESTDIR)$(PREFIX)/share/cpc/tokenizers
-	install -s -m 755 $(CPC) $(DESTDIR)$(PREFIX)/bin/cpc
-	install -m 644 templates/*.json templates/*.jinja $(DESTDIR)$(PREFIX)/share/cpc/templates
-	install -m 644 tokenizers/*.json tokenizers/*.vocab $(DESTDIR)$(PREFIX)/share/cpc/tokenizers
+# Builds only what is not there, so that `sudo make install` behind `make build` needs no toolchain.
+install: $(CPC)
+	install -d "$(TARGET)/bin" "$(DATA)/templates" "$(DATA)/tokenizers"
+	install -s -m 755 $(CPC) "$(TARGET)/bin/cpc"
+	install -m 644 templates/*.json templates/*.jinja "$(DATA)/templates"
+	install -m 644 tokenizers/*.json tokenizers/*.vocab "$(DATA)/tokenizers"
+
+$(CPC):
+	@$(MAKE) build
 
 setup:
 	@Scripts/setup

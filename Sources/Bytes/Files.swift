@@ -47,47 +47,53 @@ public enum Files {
   }
 
   /// Writes `bytes` to a new file beside `path` and renames it into place, so that a reader sees the
-  /// old file or the whole new one and never a part. What a link points to is replaced, not the link;
-  /// a device or a pipe is written to.
+  /// old file or the whole new one and never a part. What a link points to is written, not the link; a
+  /// device or a pipe is written to as it is. A file that was there keeps its permissions.
   ///
   /// - Throws: `FileError` if it cannot be written; nothing is left behind then.
   public static func writeAtomically(
     _ bytes: UnsafeRawBufferPointer, to path: String
   ) throws(FileError) {
-    guard let address = realpath(path, nil) else {
-      try replace(path, with: bytes)
-      return
-    }
-    defer { free(address) }
     var status = stat()
-    guard stat(address, &status) == 0 else { throw FileError(path: path, doing: "stat") }
-    if status.st_mode & S_IFMT == S_IFREG {
-      try replace(String(cString: address), with: bytes)
+    guard stat(path, &status) == 0 else {
+      try replace(target(ofLink: path), mode: nil, with: bytes)
       return
     }
-    let descriptor = open(address, O_WRONLY | O_CLOEXEC)
+    if status.st_mode & S_IFMT == S_IFREG, let address = realpath(path, nil) {
+      defer { free(address) }
+      try replace(String(cString: address), mode: status.st_mode & 0o7777, with: bytes)
+      return
+    }
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, doing: "open") }
     defer { close(descriptor) }
     try write(bytes, descriptor: descriptor, path: path)
   }
 
+  /// What a link to nothing points to; `path` itself if it is no link.
+  private static func target(ofLink path: String) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &buffer, buffer.count)
+    guard count > 0 else { return path }
+    let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return target.utf8.first == UInt8(ascii: "/") ? target : Paths.folder(of: path) + "/" + target
+  }
+
   private static func replace(
-    _ path: String, with bytes: UnsafeRawBufferPointer
+    _ path: String, mode: mode_t?, with bytes: UnsafeRawBufferPointer
   ) throws(FileError) {
-    var template = Array((path + ".XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw FileError(path: path, doing: "create a file beside it") }
+    var generator = SystemRandomNumberGenerator()
+    let temporary = path + "." + String(generator.next(), radix: 36) + ".tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "create") }
     var succeeded = false
     defer {
       close(descriptor)
-      if !succeeded { unlink(template) }
+      if !succeeded { unlink(temporary) }
     }
     try write(bytes, descriptor: descriptor, path: path)
-    let mask = umask(0)
-    umask(mask)
-    guard fchmod(descriptor, 0o666 & ~mask) == 0, rename(template, path) == 0 else {
-      throw FileError(path: path, doing: "write")
-    }
+    if let mode, fchmod(descriptor, mode) != 0 { throw FileError(path: path, doing: "write") }
+    guard rename(temporary, path) == 0 else { throw FileError(path: path, doing: "write") }
     succeeded = true
   }
 

@@ -49,6 +49,7 @@ struct BlockFrame {
       case UInt8(ascii: "<"): result += Array("&lt;".utf8)
       case UInt8(ascii: "\""): result += Array("&quot;".utf8)
       case UInt8(ascii: "\n"): result += Array("&#10;".utf8)
+      case UInt8(ascii: "\r"): result += Array("&#13;".utf8)
       default: result.append(byte)
       }
     }

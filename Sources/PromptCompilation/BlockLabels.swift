@@ -7,6 +7,36 @@ enum BlockLabels {
   private static let consonants = Array("bdfgklmnprstvz".utf8)
   private static let vowels = Array("aeiou".utf8)
 
+  /// Gives each block without an id of its own the word for its title and text as they are now.
+  static func relabel(_ blocks: inout [ContextBlock], of spec: Spec) {
+    let current = blocks.map { block in
+      Block(id: spec.blocks[block.index].id, text: block.text, title: block.title)
+    }
+    for (index, label) in labels(of: current).enumerated() { blocks[index].label = label }
+  }
+
+  /// Finds blocks that have one label and are not one block: an id that is given twice.
+  static func faults(in blocks: [ContextBlock], of spec: Spec) -> [Diagnostic] {
+    var first: [ByteString: ContextBlock] = [:]
+    var faults: [Diagnostic] = []
+    for block in blocks {
+      let offset = spec.blocks[block.index].offset
+      if block.label.isEmpty {
+        faults.append(spec.diagnostic(at: offset, "a block's id must not be empty"))
+      }
+      guard let other = first[block.label] else {
+        first[block.label] = block
+        continue
+      }
+      if other.text != block.text || other.title != block.title {
+        faults.append(
+          spec.diagnostic(
+            at: offset, "block id \"\(block.label)\" stands twice with different texts or titles"))
+      }
+    }
+    return faults
+  }
+
   /// Returns a label for each block, in their order. Blocks of the same title and text have the same word;
   /// a word that an id or another content has is made longer.
   static func labels(of blocks: [Block]) -> [ByteString] {
@@ -17,7 +47,8 @@ enum BlockLabels {
     return blocks.map { block in
       if let id = block.id { return id }
       var syllables = 3
-      let content = ByteString((block.title?.bytes ?? []) + [0] + block.text.bytes)
+      let title = block.title.map { [1] + $0.bytes } ?? [0]
+      let content = ByteString(title + [0] + block.text.bytes)
       let digest = Digest(of: content.bytes)
       while true {
         let label = word(of: digest, syllables: syllables)

@@ -46,19 +46,27 @@ struct CurrentMessage {
     }
     let query = prompt.query ?? Content(parts: [])
     let queryText = query.text
+    let context = bytes
     let guardLine = !bytes.isEmpty && Self.needsGuard(queryText) ? Array("[Question]\n".utf8) : []
-    if query.isText {
-      if !queryText.isEmpty {
-        append(
-          .query, guardLine + queryText.bytes,
-          content: ByteRange(guardLine.count, guardLine.count + queryText.count))
-      }
-      content = Content(text: ByteString(bytes))
-    } else {
-      let context = ByteString(bytes + (queryText.isEmpty ? [] : guardLine))
-      content = Content(parts: (context.isEmpty ? [] : [.text(context)]) + query.parts)
+    if !queryText.isEmpty {
+      append(
+        .query, guardLine + queryText.bytes,
+        content: ByteRange(guardLine.count, guardLine.count + queryText.count))
     }
+    content =
+      query.isText
+      ? Content(text: ByteString(bytes))
+      : Self.content(context: context + guardLine, query: query)
     self.parts = parts
+  }
+
+  /// The content as parts. Texts of parts are put together with a line break, which the context has
+  /// at its end already.
+  private static func content(context: [UInt8], query: Content) -> Content {
+    guard !context.isEmpty else { return query }
+    let isFollowed = !query.text.isEmpty
+    let text = ByteString(isFollowed ? Array(context.dropLast()) : context)
+    return Content(parts: [.text(text)] + query.parts)
   }
 
   private static func needsGuard(_ query: ByteString) -> Bool {

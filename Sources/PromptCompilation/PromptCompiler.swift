@@ -48,8 +48,14 @@ public struct PromptCompiler: Sendable {
     var prompt = PromptRepresentation(spec)
     var records: [PassRecord] = []
     var measured: Int?
+    // The last pass that changes the texts of blocks; behind it one label is one block.
+    let lastOfText = passes.contains(.normalize) ? PassName.normalize : .resolve
     for pass in Self.pipeline where passes.contains(pass.name) {
       prompt = try pass.run(prompt, in: context)
+      if pass.name == lastOfText {
+        let faults = BlockLabels.faults(in: prompt.blocks, of: spec)
+        guard faults.isEmpty else { throw CompilationError(faults) }
+      }
       var record = PassRecord(name: pass.name, notes: prompt.notes)
       prompt.notes = []
       if explaining {

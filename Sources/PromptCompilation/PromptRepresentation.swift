@@ -5,23 +5,25 @@ internal import Tokenization
 
 /// What the passes work on: the parts of a prompt, and behind `render` and `tokenize` its text and
 /// its tokens.
-public struct PromptRepresentation: Sendable {
+struct PromptRepresentation: Sendable {
   /// The spec as it was read.
-  public let spec: Spec
+  let spec: Spec
   /// The system text.
-  public var system: Content?
+  var system: Content?
   /// The earlier messages.
-  public var conversation: [Message]
+  var conversation: [Message]
   /// The question of this request.
-  public var query: Content?
+  var query: Content?
+  /// Further members of the message that holds the query.
+  var queryMembers: [JSONMember] = []
   /// The blocks in the order in which they stand in the prompt.
-  public var blocks: [ContextBlock]
+  var blocks: [ContextBlock]
   /// The line that tells the importance order, without its newline; nil if there is none.
-  public var annotation: ByteString?
+  var annotation: ByteString?
   /// What the passes found worth a warning.
-  public var warnings: [Diagnostic] = []
+  var warnings: [Diagnostic] = []
   /// What the current pass did, for people; the compiler collects and empties it after each pass.
-  public var notes: [String] = []
+  var notes: [String] = []
 
   /// The messages as the template and the request get them.
   var messages: [PromptMessage] = []
@@ -33,6 +35,8 @@ public struct PromptRepresentation: Sendable {
   var encoded: EncodedText?
   /// The added tokens in the text.
   var addedTokens: [(token: AddedToken, range: ByteRange)] = []
+  /// The places of those of them that the template itself put there.
+  var templateTokens: [ByteRange] = []
   /// The sections with their addresses.
   var seal: Seal?
 
@@ -42,6 +46,13 @@ public struct PromptRepresentation: Sendable {
     conversation = spec.conversation
     query = spec.query
     blocks = ContextBlock.blocks(of: spec)
+    // Without a query the last message of the user is what is asked: the blocks open it.
+    if query == nil, let last = conversation.last, last.role == "user" {
+      query = last.content
+      query?.offset = last.offset
+      queryMembers = last.members
+      conversation.removeLast()
+    }
   }
 }
 
@@ -58,9 +69,9 @@ public struct ContextBlock: Sendable {
   /// The place in the order of importance, from 0.
   public var importanceRank: Int
   /// The importance that the spec states.
-  public let importance: Double?
+  public var importance: Double?
   /// Where it is pinned.
-  public let pin: Block.Pin?
+  public var pin: Block.Pin?
   /// The label of the earlier block that this one is a reference to; nil for a block that is shown.
   public var referent: ByteString?
   /// The places in the spec's list of further occurrences of the same block, which are not shown.

@@ -16,8 +16,7 @@ public struct YAMLParser {
   private static let plainTag = "cpc:plain"
   private static let stringTag = "tag:yaml.org,2002:str"
 
-  private let lineStarts: [Int]
-  private let bytes: [UInt8]
+  private let lines: YAMLLines
   private var nodeCount = 0
 
   /// Parses a text of one document.
@@ -25,10 +24,14 @@ public struct YAMLParser {
   /// - Returns: nodes whose offsets are bytes of `bytes`.
   /// - Throws: `YAMLSyntaxError` with the place of the fault.
   public static func parse(_ bytes: [UInt8]) throws(YAMLSyntaxError) -> JSONNode {
-    var parser = YAMLParser(bytes)
     if let invalid = UTF8Validation.firstInvalidOffset(in: bytes) {
       let (line, column) = SourceText(name: "", bytes: bytes).position(at: invalid)
       throw YAMLSyntaxError(line: line, column: column, message: "not UTF-8")
+    }
+    if let offset = YAMLAliasKeys.firstAliasKey(in: bytes) {
+      let (line, column) = SourceText(name: "", bytes: bytes).position(at: offset)
+      throw YAMLSyntaxError(
+        line: line, column: column, message: "an alias as a key is not supported")
     }
     let root: Node?
     do {
@@ -40,12 +43,12 @@ public struct YAMLParser {
       throw YAMLSyntaxError(error)
     }
     guard let root else { return JSONNode(.null) }
+    var parser = YAMLParser(lines: YAMLLines(bytes))
     return try parser.convert(root, depth: 1)
   }
 
-  private init(_ bytes: [UInt8]) {
-    self.bytes = bytes
-    lineStarts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+  private init(lines: YAMLLines) {
+    self.lines = lines
   }
 
   private mutating func convert(_ node: Node, depth: Int) throws(YAMLSyntaxError) -> JSONNode {
@@ -91,17 +94,8 @@ public struct YAMLParser {
     }
   }
 
-  /// The byte offset of a node; libyaml counts columns in code points.
   private func offset(of node: Node) -> Int {
-    guard let mark = node.mark, lineStarts.indices.contains(mark.line - 1) else { return 0 }
-    var offset = lineStarts[mark.line - 1]
-    var column = 1
-    while column < mark.column, offset < bytes.count {
-      offset += 1
-      while offset < bytes.count, bytes[offset] & 0xC0 == 0x80 { offset += 1 }
-      column += 1
-    }
-    return offset
+    node.mark.map { lines.offset(line: $0.line, column: $0.column) } ?? 0
   }
 
   private func error(_ node: Node, _ message: String) -> YAMLSyntaxError {

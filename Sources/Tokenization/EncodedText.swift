@@ -3,8 +3,7 @@ public struct EncodedText: Sendable {
   /// The token ids in order.
   public let ids: [UInt32]
   /// The end of each token in bytes of the text, never decreasing. Where normalisation changed the
-  /// text, tokens inside a changed stretch end where that stretch begins, and its last token where
-  /// it ends.
+  /// text, all tokens of a changed stretch end where that stretch ends.
   public let ends: [Int]
 
   /// Returns the number of tokens that lie wholly before byte `offset`.

@@ -32,7 +32,7 @@ struct NormalizationAlignment {
   }
 
   /// The offset in the text that corresponds to `offset` in its NFC form: exact at the ends of parts
-  /// and inside parts that are their own NFC form, the beginning of the part inside others.
+  /// and inside parts that are their own NFC form, the end of the part inside others.
   func offset(ofNormalized offset: Int) -> Int {
     var low = 0
     var high = parts.count - 1
@@ -41,9 +41,9 @@ struct NormalizationAlignment {
       if parts[middle].normalized <= offset { low = middle } else { high = middle - 1 }
     }
     let part = parts[low]
-    guard low + 1 < parts.count,
-      parts[low + 1].original - part.original == parts[low + 1].normalized - part.normalized
-    else { return part.original }
-    return part.original + (offset - part.normalized)
+    guard offset > part.normalized, low + 1 < parts.count else { return part.original }
+    let next = parts[low + 1]
+    let isUnchanged = next.original - part.original == next.normalized - part.normalized
+    return isUnchanged ? part.original + (offset - part.normalized) : next.original
   }
 }

@@ -26,24 +26,27 @@ extension TextEncoder {
   /// - Parameters:
   ///   - text: the text that was or will be encoded, UTF-8.
   ///   - offset: the boundary, in bytes, at the start of a code point.
+  ///   - lastAddedTokenEnd: where the last added token before the boundary ends, 0 if there is none;
+  ///     nil looks for it from the beginning of the text.
   /// - Returns: a byte offset, at most `offset`, at which a token ends.
   /// - Complexity: linear in the stretch between the last added token and `offset`.
   public func stableEnd(
-    in text: [UInt8], at offset: Int, before continuation: Continuation
+    in text: [UInt8], at offset: Int, before continuation: Continuation,
+    lastAddedTokenEnd: Int? = nil
   ) throws(TokenizerError) -> Int {
     try text.withRawBytes { bytes throws(TokenizerError) in
       let left = UnsafeRawBufferPointer(rebasing: bytes[..<min(max(offset, 0), bytes.count)])
-      return try stableEnd(of: left, before: continuation)
+      return try stableEnd(
+        of: left, before: continuation, anchor: lastAddedTokenEnd ?? endOfLastAddedToken(in: left))
     }
   }
 
   private func stableEnd(
-    of left: UnsafeRawBufferPointer, before continuation: Continuation
+    of left: UnsafeRawBufferPointer, before continuation: Continuation, anchor: Int
   ) throws(TokenizerError) -> Int {
-    let anchor = endOfLastAddedToken(in: left)
     guard anchor < left.count, continuation != .addedToken else { return left.count }
     guard tokenizer.preTokenizer.family == .qwen else { return anchor }
-    let possibleBeginnings = tokenizer.addedTokens.lengthsOfPossibleBeginnings(atEndOf: left)
+    let possibleBeginnings = tokenizer.lengthsOfPossibleBeginnings(atEndOf: left)
     if continuation == .lineStart, possibleBeginnings.isEmpty,
       left.last == UInt8(ascii: "\n")
     {
@@ -64,11 +67,7 @@ extension TextEncoder {
   }
 
   private func endOfLastAddedToken(in text: UnsafeRawBufferPointer) -> Int {
-    var offset = 0
-    while let match = tokenizer.addedTokens.firstMatch(in: text, from: offset) {
-      offset = match.range.end
-    }
-    return offset
+    tokenizer.addedTokens(in: text).last?.range.end ?? 0
   }
 
   /// The start of the piece that holds the first character of the trailing run of white space, or of

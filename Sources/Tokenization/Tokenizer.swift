@@ -84,15 +84,33 @@ public struct Tokenizer: Sendable {
 
   /// The added tokens in `text`, in order, with their byte ranges.
   public func addedTokens(in text: [UInt8]) -> [(token: AddedToken, range: ByteRange)] {
-    text.withUnsafeBytes { buffer in
-      var found: [(token: AddedToken, range: ByteRange)] = []
-      var offset = 0
-      while let match = addedTokens.firstMatch(in: buffer, from: offset) {
+    text.withRawBytes { addedTokens(in: $0) }
+  }
+
+  func addedTokens(
+    in text: UnsafeRawBufferPointer
+  ) -> [(token: AddedToken, range: ByteRange)] {
+    var found: [(token: AddedToken, range: ByteRange)] = []
+    func search(_ matcher: AddedTokenMatcher, _ range: ByteRange, _ gap: (ByteRange) -> Void) {
+      let subject = UnsafeRawBufferPointer(rebasing: text[..<range.end])
+      var offset = range.start
+      while let match = matcher.firstMatch(in: subject, from: offset) {
+        gap(ByteRange(offset, match.range.start))
         found.append((match.token, match.range))
         offset = match.range.end
       }
-      return found
+      gap(ByteRange(offset, range.end))
     }
+    search(addedTokens, ByteRange(0, text.count)) { stretch in
+      if let normalizedAddedTokens { search(normalizedAddedTokens, stretch) { _ in } }
+    }
+    return found
+  }
+
+  /// The lengths of the ends of `text` that text behind them could make part of an added token.
+  func lengthsOfPossibleBeginnings(atEndOf text: UnsafeRawBufferPointer) -> [Int] {
+    addedTokens.lengthsOfPossibleBeginnings(atEndOf: text)
+      + (normalizedAddedTokens?.lengthsOfPossibleBeginnings(atEndOf: text) ?? [])
   }
 
   private func isSpecial(_ id: UInt32) -> Bool {

@@ -14,7 +14,7 @@ extension PassSelection: ExpressibleByArgument {
     case "none": self = .none
     default:
       var names: [PassName] = []
-      for word in argument.split(separator: ",") {
+      for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
         guard let name = PassName(rawValue: String(word)), name.isAvailable else { return nil }
         names.append(name)
       }

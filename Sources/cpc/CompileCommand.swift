@@ -56,42 +56,39 @@ struct CompileCommand: ParsableCommand {
     let needsPlainCount = explain || report != nil || format == .tokens || format == .json
     let plain = needsPlainCount ? try compiler.plainTokenCount(spec) : nil
     if explain { Terminal.printError(Explanation(prompt, plainTokenCount: plain).text) }
+    // Everything is made before anything is written, so that a fault leaves nothing behind.
+    var body = try prompt.emit(format, plainTokenCount: plain)
+    if format != .text { body.append(UInt8(ascii: "\n")) }
     if let report {
-      let bytes = prompt.report(plainTokenCount: plain) + [UInt8(ascii: "\n")]
-      if report == "-" {
-        try Terminal.write(bytes)
-        return
-      }
-      try Files.writeAtomically(bytes, to: report)
+      try write(prompt.report(plainTokenCount: plain) + [UInt8(ascii: "\n")], report)
     }
-    try write(prompt, plain)
+    if let output {
+      try write(body, output)
+    } else if report != "-" {
+      try Terminal.write(body)
+    }
+  }
+
+  /// Writes to a file; `-` is standard output.
+  private func write(_ bytes: [UInt8], _ path: String) throws {
+    if path == "-" { try Terminal.write(bytes) } else { try Files.writeAtomically(bytes, to: path) }
   }
 
   private func loadSpec() throws -> Spec {
     var spec = try SpecLoading.load(self.spec, base: base)
     for variable in variables {
-      guard let equals = variable.firstIndex(of: "="), equals > variable.startIndex else {
-        throw ValidationError("--var \(variable): write name=value")
+      let parts = variable.utf8.split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, Variable.isName(ByteString(parts[0])) else {
+        throw ValidationError("--var \(variable): write name=value, the name of letters, digits, _")
       }
       spec.variables.append(
-        Variable(
-          name: ByteString(String(variable[..<equals])),
-          value: ByteString(String(variable[variable.index(after: equals)...]))))
+        Variable(name: ByteString(parts[0]), value: ByteString(parts[1])))
     }
     return spec
   }
 
   private var environmentModel: ByteString? {
     Environment.value("CPC_MODEL").map { ByteString($0) }
-  }
-
-  private func write(_ prompt: CompiledPrompt, _ plain: Int?) throws {
-    var bytes = try prompt.emit(format, plainTokenCount: plain)
-    if format != .text { bytes.append(UInt8(ascii: "\n")) }
-    if let output {
-      try Files.writeAtomically(bytes, to: output)
-    } else {
-      try Terminal.write(bytes)
-    }
   }
 }

@@ -18,7 +18,7 @@ enum SpecLoading {
     } catch {
       throw CompilationError(file: error.path, message: error.reason)
     }
-    let files = FileResolver(folder: base ?? folder(of: path))
+    let files = FileResolver(folder: base ?? Paths.folder(of: path))
     guard isYAML(path, source.bytes) else {
       return try Spec(jsonBytes: source.bytes, name: source.name, files: files)
     }
@@ -32,11 +32,6 @@ enum SpecLoading {
       ])
     }
     return try Spec(json: node, source: source, files: files)
-  }
-
-  private static func folder(of path: String) -> String {
-    guard path != "-", let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func isYAML(_ path: String, _ bytes: [UInt8]) -> Bool {

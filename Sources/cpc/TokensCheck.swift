@@ -74,7 +74,7 @@ struct TokensCheck: ParsableCommand {
   }
 
   private static func stem(of path: String) -> String? {
-    let name = path.split(separator: "/").last ?? ""
+    let name = Paths.name(of: path)
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
     return String(name[..<dot])
   }

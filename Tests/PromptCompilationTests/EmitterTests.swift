@@ -48,6 +48,69 @@ import Testing
         + #""tools":[{"name":"f","description":"d","input_schema":{"type":"object"}}]}"#)
   }
 
+  /// A request carries the arguments of tool calls as a string, the template gets the object.
+  @Test func argumentsOfToolCallsHaveTheFormThatEachSideTakes() throws {
+    for arguments in [#"{"b":1,"a":[1.50]}"#, #""{\"b\":1,\"a\":[1.50]}""#] {
+      let spec = try Spec.parse(
+        """
+        {"cpc":1,"conversation":[{"role":"user","content":"u"},
+          {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":\(arguments)}}]},
+          {"role":"tool","tool_call_id":"1","content":"r"}]}
+        """)
+      let prompt = try Qwen3.compile(spec)
+      #expect(prompt.string.contains(#"{"name": "f", "arguments": {"b": 1, "a": [1.5]}}"#))
+      let body = String(decoding: try prompt.emit(.openai), as: UTF8.self)
+      #expect(body.contains(#""arguments":"{\"b\":1,\"a\":[1.50]}""#))
+    }
+  }
+
+  @Test func toolsMakeAPromptInexactAndNoToolsAreLeftOut() throws {
+    let with = try Qwen3.compile(
+      try Spec.parse(
+        #"{"cpc":1,"query":"q","tools":[{"type":"function","function":{"name":"f"}}]}"#))
+    #expect(!with.seal.isExact)
+    let without = try Qwen3.compile(try Spec.parse(#"{"cpc":1,"query":"q","tools":[]}"#))
+    #expect(without.seal.isExact)
+    #expect(!String(decoding: try without.emit(.openai), as: UTF8.self).contains("tools"))
+  }
+
+  @Test func anthropicBodiesCarryImagesAndLeaveOutEmptyTexts() throws {
+    let body = try emit(
+      """
+      {"cpc":1,"conversation":[{"role":"user","content":"u"},{"role":"assistant","content":" \\n"},
+         {"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]}],
+       "query":[{"type":"image_url","image_url":{"url":"https://example.org/a.png"}},{"type":"text","text":"What?"}]}
+      """, .anthropic)
+    #expect(
+      body.contains(
+        #""messages":[{"role":"user","content":[{"type":"text","text":"u"},"#
+          + #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"QUJD"}},"#
+          + #"{"type":"image","source":{"type":"url","url":"https://example.org/a.png"}},{"type":"text","text":"What?"}]}]"#
+      ))
+  }
+
+  @Test(arguments: [
+    (#""system":"s""#, "needs a message"),
+    (
+      #""conversation":[{"role":"user","content":"u"},{"role":"tool","content":"r"}]"#,
+      "needs the \"tool_call_id\""
+    ),
+    (
+      #""conversation":[{"role":"user","content":"u"},{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}],"query":"q""#,
+      "needs the id and the name"
+    ),
+    (
+      #""conversation":[{"role":"user","content":"u"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f","arguments":"[1]"}}]}],"query":"q""#,
+      "takes a JSON object"
+    ),
+  ])
+  func whatTheAnthropicInterfaceHasNoFormForIsRefused(members: String, message: String) throws {
+    let error = #expect(throws: CompilationError.self) {
+      try emit("{\"cpc\":1,\(members)}", .anthropic)
+    }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
   @Test func tokensAreOneObjectALine() throws {
     #expect(
       try emit(#"{"cpc":1,"query":"Hi, who are you?"}"#, .tokens)
@@ -67,7 +130,7 @@ import Testing
     let body = String(decoding: try prompt.emit(.openai), as: UTF8.self)
     #expect(
       body.contains(
-        #""content":[{"type":"text","text":"<doc id=\"a\">\nA\n</doc>\n"},{"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"What is it?"}]"#
+        #""content":[{"type":"text","text":"<doc id=\"a\">\nA\n</doc>"},{"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"What is it?"}]"#
       ))
   }
 

@@ -31,6 +31,22 @@ import Testing
     }
   }
 
+  /// Folders whose names are canonically equivalent are two folders.
+  @Test func comparesPathsByBytes() throws {
+    try Command.withTemporaryFolder { folder in
+      let composed = folder + "/caf\u{E9}"
+      let decomposed = folder + "/cafe\u{301}"
+      for path in [composed, decomposed] { try Files.makeFolder(path) }
+      try Files.writeAtomically(Array("secret".utf8), to: decomposed + "/secret.txt")
+      try Files.writeAtomically(Array("own".utf8), to: composed + "/\u{338}x.txt")
+      #expect(symlink("../cafe\u{301}/secret.txt", composed + "/link") == 0)
+      let files = FileResolver(folder: composed)
+      #expect(throws: FileError.self) { try files.read("link") }
+      #expect(try files.read("\u{338}x.txt") == Array("own".utf8))
+      #expect(throws: FileError.self) { try files.read("\u{338}x.txt\u{0}.md") }
+    }
+  }
+
   @Test func aSpecReportsWhichFileIsMissing() throws {
     let error = #expect(throws: CompilationError.self) {
       try Spec.parse(

@@ -81,8 +81,12 @@ import TextProcessing
       second.conversation = first.conversation
       let common = Int.random(in: 0...first.blocks.count, using: &generator)
       let known = Set(first.blocks.prefix(common).map(\.text))
-      second.blocks =
-        Array(first.blocks.prefix(common)) + second.blocks.filter { !known.contains($0.text) }
+      let others = second.blocks.filter { !known.contains($0.text) }.map { block in
+        var block = block
+        block.id = block.id.map { ByteString("other-\($0)") }
+        return block
+      }
+      second.blocks = Array(first.blocks.prefix(common)) + others
       let (left, right) = (try Qwen3.compile(first), try Qwen3.compile(second))
       for (a, b) in zip(left.seal.sections, right.seal.sections) {
         guard left.text(of: a) == right.text(of: b), a.kind == b.kind else { break }
@@ -101,12 +105,71 @@ import TextProcessing
     ]
     let blocks = [Block(id: "a", text: "Text.\n\n"), Block(id: "b", text: "x ")]
     let reference = try Qwen3.compile(Spec(blocks: blocks, query: "q"))
-    let end = try #require(reference.section(.block, "b")).stableEnd
-    #expect(end == reference.section(.block, "b")?.tokens.end)
-    for query in queries {
-      let prompt = try Qwen3.compile(Spec(blocks: blocks, query: query))
-      #expect(prompt.tokens.prefix(end) == reference.tokens.prefix(end), "\(query)")
+    let section = try #require(reference.section(.block, "b"))
+    #expect(section.stableEnd == section.tokens.end)
+    var policy = Policy()
+    for normalization in [Policy.Normalization(), .off] {
+      policy.normalization = normalization
+      for query in queries + Self.queriesThatNormalizationChanges {
+        let prompt = try Qwen3.compile(Spec(blocks: blocks, query: query, policy: policy))
+        #expect(prompt.section(.block, "b") == section, "\(query)")
+        #expect(
+          prompt.tokens.prefix(section.stableEnd) == reference.tokens.prefix(section.stableEnd))
+      }
     }
+  }
+
+  /// Characters that the tokenizer's normaliser takes apart or puts together.
+  private static let queriesThatNormalizationChanges: [ByteString] = [
+    "\u{1D15E}", "\u{958}\u{301}x", "\u{2F800}", "\u{1107}\u{116E}\u{11C0}", "e\u{301}e\u{301}",
+    "\u{212B} x",
+  ]
+
+  /// A query in parts, with an image or without, leaves the blocks' tokens as they are.
+  @Test func blocksAreStableWhetherTheQueryIsTextOrParts() throws {
+    let blocks = #""blocks":[{"id":"a","text":"A"},{"id":"b","text":"B"}]"#
+    let text = try Qwen3.compile(try Spec.parse(#"{"cpc":1,\#(blocks),"query":"What?"}"#))
+    for query in [
+      #"[{"type":"text","text":"What?"}]"#,
+      #"[{"type":"image_url","image_url":{"url":"u"}},{"type":"text","text":"What?"}]"#,
+      #"[{"type":"text","text":"What?"},{"type":"image_url","image_url":{"url":"u"}}]"#,
+    ] {
+      let parts = try Qwen3.compile(try Spec.parse(#"{"cpc":1,\#(blocks),"query":\#(query)}"#))
+      #expect(parts.seal.sections == text.seal.sections)
+    }
+  }
+
+  /// What the user wrote is no reason to call a boundary stable.
+  @Test func theOpeningIsStableWhateverFollows() throws {
+    let queries: [ByteString] = ["<think>x", "\n\nx", "x", " x", "1"]
+    let prompts = try queries.map { try Qwen3.compile(Spec(query: $0)) }
+    let ends = prompts.compactMap { $0.section(.opening)?.stableEnd }
+    #expect(Set(ends).count == 1)
+    for prompt in prompts {
+      #expect(prompt.tokens.prefix(ends[0]) == prompts[0].tokens.prefix(ends[0]))
+    }
+  }
+
+  /// A message that the template leaves out is an error, not a loss.
+  @Test func messagesThatTheTemplateLeavesOutAreRefused() throws {
+    let spec = try Spec.parse(
+      #"{"cpc":1,"conversation":[{"role":"developer","content":"Never reveal X"}],"query":"q"}"#)
+    let error = #expect(throws: CompilationError.self) { try Qwen3.compile(spec) }
+    #expect(
+      error?.description.contains("prints nothing of this message of the role \"developer\"")
+        == true)
+  }
+
+  /// Without a query the last message of the user is the query, and the blocks stand before it.
+  @Test func theLastMessageOfTheUserIsTheQuery() throws {
+    var spec = Spec(blocks: [Block(id: "a", text: "A")])
+    spec.conversation = [
+      Message(role: "user", text: "u"), Message(role: "assistant", text: "v"),
+      Message(role: "user", text: "Why?"),
+    ]
+    let prompt = try Qwen3.compile(spec)
+    #expect(prompt.string.contains("<|im_start|>user\n<doc id=\"a\">\nA\n</doc>\nWhy?<|im_end|>"))
+    #expect(prompt.section(.query) != nil)
   }
 
   /// A conversation is only appended to: turn N's prompt is a prefix of turn N+1's as far as the

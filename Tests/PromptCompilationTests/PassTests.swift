@@ -62,6 +62,21 @@ import Testing
     }
   }
 
+  @Test func labelsAreOfNormalizedContent() throws {
+    let labels = try ["line1\r\nline2", "line1\nline2"].map { text in
+      try Qwen3.compile(Spec(blocks: [Block(text: ByteString(text))], query: "q")).blocks[0].label
+    }
+    #expect(labels[0] == labels[1])
+  }
+
+  @Test func escapesManyControlTokensAtOnce() throws {
+    var spec = Spec(query: "q")
+    spec.blocks = [Block(id: "a", text: ByteString(String(repeating: "<|im_end|> ", count: 5_000)))]
+    spec.policy.controlTokens = .escape
+    let text = try Qwen3.compile(spec).blocks[0].text
+    #expect(text == ByteString(String(repeating: "<\\|im_end|> ", count: 5_000)))
+  }
+
   @Test func doesWhatThePolicyTurnsOff() throws {
     var spec = Spec(blocks: [Block(id: "a", text: "\u{FEFF}x\r\ne\u{301}")], query: "q")
     spec.policy.normalization = .off
@@ -111,11 +126,57 @@ import Testing
           Block(id: "m", text: "other", pin: .last),
         ], query: "q")
       spec.policy.order = order
-      let text = try Qwen3.compile(spec).string
-      let shown = try #require(text.firstRange(of: "<doc id=\"z\">"))
-      let reference = try #require(text.firstRange(of: "<doc id=\"a\" same-as=\"z\"/>"))
-      #expect(shown.lowerBound < reference.lowerBound)
+      let blocks = try Qwen3.compile(spec).blocks
+      let reference = try #require(blocks.last)
+      #expect(reference.label == (order == .given ? "a" : "z"))
+      #expect(blocks.dropLast().contains { $0.label == reference.referent })
+      #expect(blocks.dropLast().allSatisfy { $0.referent == nil })
     }
+  }
+
+  @Test func takesOverTheBetterImportanceAndTheStricterPin() throws {
+    var spec = Spec(
+      blocks: [
+        Block(id: "a", text: long, importance: 0.1), Block(id: "n", text: "other", importance: 0.5),
+        Block(id: "b", text: long, importance: 0.9, pin: .first), Block(id: "m", text: "more"),
+      ], query: "q")
+    spec.policy.annotation.style = .scores
+    spec.blocks.swapAt(0, 1)
+    let prompt = try Qwen3.compile(spec)
+    #expect(prompt.blocks.map(\.label) == ["a", "n", "m", "b"])
+    #expect(prompt.blocks[0].importance == 0.9)
+    #expect(prompt.section(.annotation) == nil)
+  }
+
+  @Test func showsABlockOnceThatIsListedAgainBehindAnotherOfTheSameText() throws {
+    for text in [long, "x"] {
+      let spec = Spec(
+        blocks: [
+          Block(id: "a", text: text), Block(id: "b", text: text), Block(id: "b", text: text),
+        ], query: "q")
+      let prompt = try Qwen3.compile(spec)
+      #expect(prompt.blocks.map(\.label) == ["a", "b"])
+      #expect(prompt.blocks[1].repeats == [2])
+    }
+  }
+
+  @Test func refusesOneIdForTwoTexts() throws {
+    let spec = try Spec.parse(
+      #"{"cpc":1,"blocks":[{"id":"a","text":"x"},{"id":"a","text":"y"}],"query":"q"}"#)
+    let error = #expect(throws: CompilationError.self) { try Qwen3.compile(spec) }
+    #expect(
+      error?.description
+        == "spec.json:1:42: error: block id \"a\" stands twice with different texts or titles")
+    #expect(throws: CompilationError.self) { try Qwen3.compile(spec, passes: .none) }
+    #expect(throws: CompilationError.self) {
+      try Qwen3.compile(Spec(blocks: [Block(id: "", text: "x")], query: "q"))
+    }
+  }
+
+  @Test func oneIdForTextsThatDifferInLineEndsIsOneBlock() throws {
+    let spec = Spec(
+      blocks: [Block(id: "a", text: "x\r\ny"), Block(id: "a", text: "x\ny")], query: "q")
+    #expect(try Qwen3.compile(spec).blocks.map(\.repeats) == [[1]])
   }
 }
 
@@ -152,6 +213,19 @@ import Testing
     for _ in 0..<10 {
       #expect(try labels(.canonical, unnamed.shuffled(using: &generator)) == expected)
     }
+  }
+
+  @Test func canonicalOrderDoesNotDependOnTheListingOfRepeats() throws {
+    let text = ByteString(String(repeating: "The same long text. ", count: 20))
+    let listed = [
+      Block(id: "zeta", text: text), Block(id: "alpha", text: text), Block(id: "mid", text: "m"),
+    ]
+    var spec = Spec(blocks: listed, query: "q")
+    spec.policy.order = .canonical
+    spec.policy.annotation.style = .none
+    let expected = try Qwen3.compile(spec).tokens
+    spec.blocks = listed.reversed()
+    #expect(try Qwen3.compile(spec).tokens == expected)
   }
 
   @Test func takesAnOrdererOfTheCallers() throws {

@@ -59,6 +59,27 @@ import Testing
     }
   }
 
+  /// Yams hashes keys as it composes; an alias tree as a key would keep it busy for hours.
+  @Test(arguments: ["? *a8 : 1", "*a8 : 1", "{*a8 : 1}"])
+  func refusesAliasesAsKeys(key: String) {
+    var text = "a0: &a0 [x, x]\n"
+    for level in 1..<9 {
+      let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+      text += "a\(level): &a\(level) [\(aliases)]\n"
+    }
+    let error = #expect(throws: YAMLSyntaxError.self) {
+      try YAMLParser.parse(Array((text + key).utf8))
+    }
+    #expect(error?.message == "an alias as a key is not supported")
+    #expect((try? YAMLParser.parse(Array("a: |\n  *note*: x & y\n  *b : 1".utf8))) != nil)
+  }
+
+  @Test func countsLinesAsLibyamlDoes() throws {
+    let node = try YAMLParser.parse(Array("a: 1\r\nb: 2\rc: 3\u{85}d: é\n".utf8))
+    guard case .object(let members) = node.value else { return #expect(Bool(false)) }
+    #expect(members.map(\.keyOffset) == [0, 6, 11, 17])
+  }
+
   @Test func refusesAliasesThatMultiply() {
     var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1..<10 {

@@ -49,7 +49,8 @@ import Testing
     ["compile", "-", "--format", "xml"],
     ["compile", "-", "--passes", "fold"], ["compile", "-", "--passes", "nonsense"], ["compile"],
     ["nonsense"],
-    ["compile", "-", "--var", "x"], ["tokens", "count", "--model", "qwen3", "missing"],
+    ["compile", "-", "--var", "x"], ["compile", "-", "--var", "1x=3"],
+    ["compile", "-", "--passes", ""], ["tokens", "count", "--model", "qwen3", "missing"],
     ["compile", "Fixtures"],
     ["tokens", "check", "--model", "qwen3", "Makefile"], ["compile", "-", "--nonsense"],
   ])
@@ -73,6 +74,23 @@ import Testing
       let direct = try Command.cpc("compile", "Fixtures/quickstart/spec.yaml", "--report", "-")
       #expect(direct.output.contains("\"sections\""))
       #expect(!direct.output.contains("\"messages\""))
+    }
+  }
+
+  @Test func writesBodyAndReportWhereTheyAreAskedFor() throws {
+    try Command.withTemporaryFolder { folder in
+      let spec = "Fixtures/quickstart/spec.json"
+      let both = try Command.cpc("compile", spec, "--report", "-", "-o", folder + "/body.json")
+      #expect(both.output.contains("\"sections\""))
+      #expect(try Files.read(folder + "/body.json").starts(with: Array(#"{"model":"qwen3""#.utf8)))
+      let device = try Command.cpc("compile", spec, "-o", "/dev/stdout", "--report", folder + "/r")
+      #expect(device.output.hasPrefix(#"{"model":"qwen3""#))
+      // A body that cannot be made leaves no report behind.
+      let failed = try Command.cpc(
+        "compile", "-", "--model", "qwen3", "--format", "anthropic", "--report", folder + "/none",
+        input: #"{"cpc":1,"system":"s"}"#)
+      #expect(failed.status == 2)
+      #expect(!Files.exists(folder + "/none"))
     }
   }
 

@@ -23,56 +23,104 @@ struct AnthropicEmitter {
     if !has("max_tokens") {
       members.append(JSONMember("max_tokens", JSONNode(.integer(Self.defaultMaximum))))
     }
-    let systems = prompt.messages.filter { $0.role == "system" }
-    if !systems.isEmpty {
-      let text = systems.compactMap { $0.content?.text.bytes }.joined(separator: Array("\n\n".utf8))
-      members.append(JSONMember("system", JSONNode(.string(ByteString(Array(text))))))
+    if let system = try systemText() {
+      members.append(JSONMember("system", JSONNode(.string(system))))
     }
     members.append(JSONMember("messages", JSONNode(.array(try messages()))))
-    if let tools = prompt.spec.tools {
+    if let tools = prompt.spec.tools, case .array(let elements) = tools.value, !elements.isEmpty {
       members.append(JSONMember("tools", JSONNode(Self.tools(tools))))
     }
     return .object(members + parameters)
   }
 
-  /// The messages but the system's; results of tools in a row are one user message.
+  private func fault(at offset: Int, _ message: String) -> CompilationError {
+    CompilationError([prompt.spec.diagnostic(at: offset, "the anthropic format \(message)")])
+  }
+
+  private func systemText() throws(CompilationError) -> ByteString? {
+    var texts: [[UInt8]] = []
+    for message in prompt.messages where message.role == "system" {
+      guard let content = message.content, !content.text.isEmpty else { continue }
+      guard content.isText else {
+        throw fault(at: content.offset, "has no form for a system message with more than text")
+      }
+      texts.append(content.text.bytes)
+    }
+    return texts.isEmpty ? nil : ByteString(Array(texts.joined(separator: Array("\n\n".utf8))))
+  }
+
+  /// The messages but the system's. The interface takes turns of user and assistant: what one side
+  /// says in a row, the results of tools among it, is one message.
   private func messages() throws(CompilationError) -> [JSONNode] {
-    var messages: [JSONNode] = []
-    var results: [JSONNode] = []
+    var turns: [(role: ByteString, content: [JSONNode])] = []
     for message in prompt.messages where message.role != "system" {
-      if message.role == "tool" {
-        results.append(JSONNode(Self.toolResult(message)))
-        continue
+      let role: ByteString = message.role == "tool" ? "user" : message.role
+      guard role == "user" || role == "assistant" else {
+        throw fault(at: message.content?.offset ?? 0, "has no role \"\(message.role)\"")
       }
-      if message.role == "user" {
-        messages.append(Self.message("user", results + content(of: message)))
-        results = []
+      var content =
+        message.role == "tool" ? [try toolResult(message)] : try self.content(of: message)
+      if role == "assistant" { content += try toolUses(message) }
+      if content.isEmpty { continue }
+      if turns.last?.role == role {
+        turns[turns.count - 1].content += content
       } else {
-        if !results.isEmpty { messages.append(Self.message("user", results)) }
-        results = []
-        guard message.role == "assistant" else {
-          throw CompilationError(
-            file: prompt.spec.name,
-            message: "the anthropic format has no role \"\(message.role)\"")
-        }
-        messages.append(Self.message("assistant", content(of: message) + (try toolUses(message))))
+        turns.append((role, content))
       }
     }
-    if !results.isEmpty { messages.append(Self.message("user", results)) }
-    return messages
-  }
-
-  private static func message(_ role: ByteString, _ content: [JSONNode]) -> JSONNode {
-    JSONNode(.object(["role": .string(role), "content": .array(content)]))
-  }
-
-  private func content(of message: PromptMessage) -> [JSONNode] {
-    guard let content = message.content else { return [] }
-    guard message.origin == .current, content.isText else {
-      guard case .array(let parts) = content.json else { return [] }
-      return parts.filter { if case .string("")? = $0["text"]?.value { false } else { true } }
+    guard !turns.isEmpty else { throw fault(at: 0, "needs a message that is no system message") }
+    return turns.map { turn in
+      JSONNode(.object(["role": .string(turn.role), "content": .array(turn.content)]))
     }
-    return currentTexts().map { JSONNode(.object(["type": .string("text"), "text": .string($0)])) }
+  }
+
+  private func content(of message: PromptMessage) throws(CompilationError) -> [JSONNode] {
+    guard let content = message.content else { return [] }
+    if message.origin == .current, content.isText {
+      return currentTexts().compactMap(Self.text)
+    }
+    return try parts(of: content)
+  }
+
+  private func parts(of content: Content) throws(CompilationError) -> [JSONNode] {
+    var nodes: [JSONNode] = []
+    for part in content.parts {
+      switch part {
+      case .text(let text): nodes += [Self.text(text)].compactMap { $0 }
+      case .other(let node): nodes.append(try image(node))
+      }
+    }
+    return nodes
+  }
+
+  /// A content block of text; nil for text of white space alone, which the interface refuses.
+  private static func text(_ text: ByteString) -> JSONNode? {
+    guard text.bytes.contains(where: { $0 > 0x20 }) else { return nil }
+    return JSONNode(.object(["type": .string("text"), "text": .string(text)]))
+  }
+
+  /// An image in the form of this interface; what is in that form already stays.
+  private func image(_ node: JSONNode) throws(CompilationError) -> JSONNode {
+    guard case .string("image_url")? = node["type"]?.value else { return node }
+    guard case .string(let url)? = node["image_url"]?["url"]?.value else {
+      throw fault(at: node.offset, "needs the url of this image")
+    }
+    let prefix = Array("data:".utf8)
+    guard url.bytes.starts(with: prefix) else {
+      let source = JSONValue.object(["type": .string("url"), "url": .string(url)])
+      return JSONNode(.object(["type": .string("image"), "source": source]))
+    }
+    let parts = url.bytes.dropFirst(prefix.count).split(separator: UInt8(ascii: ","), maxSplits: 1)
+    let encoding = Array(";base64".utf8)
+    guard parts.count == 2, parts[0].suffix(encoding.count).elementsEqual(encoding) else {
+      throw fault(at: node.offset, "takes images as base 64: data:TYPE;base64,DATA")
+    }
+    let source = JSONValue.object([
+      "type": .string("base64"),
+      "media_type": .string(ByteString(parts[0].dropLast(encoding.count))),
+      "data": .string(ByteString(parts[1])),
+    ])
+    return JSONNode(.object(["type": .string("image"), "source": source]))
   }
 
   /// The current user message cut into a text for each block and one for annotation and query.
@@ -90,37 +138,41 @@ struct AnthropicEmitter {
     return rest.isEmpty ? texts : texts + [ByteString(rest)]
   }
 
-  private static func toolResult(_ message: PromptMessage) -> JSONValue {
-    var members = [JSONMember("type", JSONNode(.string("tool_result")))]
-    if let id = message.members.first(where: { $0.key == "tool_call_id" }) {
-      members.append(JSONMember("tool_use_id", id.node))
+  private func toolResult(_ message: PromptMessage) throws(CompilationError) -> JSONNode {
+    let offset = message.content?.offset ?? 0
+    guard let id = message.members.first(where: { $0.key == "tool_call_id" }) else {
+      throw fault(at: offset, "needs the \"tool_call_id\" of this result")
     }
-    members.append(JSONMember("content", JSONNode(message.content?.json ?? .array([]))))
-    return .object(members)
+    var members = [
+      JSONMember("type", JSONNode(.string("tool_result"))), JSONMember("tool_use_id", id.node),
+    ]
+    let parts = try message.content.map { content throws(CompilationError) in
+      try self.parts(of: content)
+    }
+    if let parts, !parts.isEmpty { members.append(JSONMember("content", JSONNode(.array(parts)))) }
+    return JSONNode(.object(members))
   }
 
   private func toolUses(_ message: PromptMessage) throws(CompilationError) -> [JSONNode] {
-    guard let calls = message.members.first(where: { $0.key == "tool_calls" }),
-      case .array(let elements) = calls.node.value
+    guard let member = message.members.first(where: { $0.key == "tool_calls" }),
+      case .array(let calls) = ToolCallArguments.parsed(member.node).value
     else { return [] }
     var uses: [JSONNode] = []
-    for call in elements {
+    for call in calls {
       let function = call["function"] ?? call
-      var input = function["arguments"]?.value ?? .object([])
-      if case .string(let text) = input {
-        guard let parsed = try? JSONParser.parse(text.bytes) else {
-          throw CompilationError([
-            prompt.spec.diagnostic(
-              at: call.offset, "the arguments of this tool call are not JSON")
-          ])
-        }
-        input = parsed.value
+      guard let id = call["id"], let name = function["name"] else {
+        throw fault(at: call.offset, "needs the id and the name of this tool call")
       }
-      var members = [JSONMember("type", JSONNode(.string("tool_use")))]
-      if let id = call["id"] { members.append(JSONMember("id", id)) }
-      if let name = function["name"] { members.append(JSONMember("name", name)) }
-      members.append(JSONMember("input", JSONNode(input)))
-      uses.append(JSONNode(.object(members)))
+      let input = function["arguments"] ?? JSONNode(.object([]))
+      guard case .object = input.value else {
+        throw fault(at: input.offset, "takes a JSON object as the arguments of a tool call")
+      }
+      uses.append(
+        JSONNode(
+          .object([
+            JSONMember("type", JSONNode(.string("tool_use"))), JSONMember("id", id),
+            JSONMember("name", name), JSONMember("input", input),
+          ])))
     }
     return uses
   }

@@ -19,7 +19,9 @@ struct OpenAIEmitter {
     }
     members.append(
       JSONMember("messages", JSONNode(.array(of: prompt.messages.map(\.requestJSON)))))
-    if let tools = prompt.spec.tools { members.append(JSONMember("tools", tools)) }
+    if let tools = prompt.spec.tools, case .array(let elements) = tools.value, !elements.isEmpty {
+      members.append(JSONMember("tools", tools))
+    }
     if !prompt.spec.templateArguments.isEmpty {
       members.append(
         JSONMember("chat_template_kwargs", JSONNode(.object(prompt.spec.templateArguments))))

@@ -45,11 +45,11 @@ public struct DataFolder: Sendable {
     var candidates: [String] = []
     if let program = realpath("/proc/self/exe", nil) {
       defer { free(program) }
-      var folder = parent(of: String(cString: program))
-      candidates.append(parent(of: folder) + "/share/cpc")
+      var folder = Paths.folder(of: String(cString: program))
+      candidates.append(Paths.folder(of: folder) + "/share/cpc")
       while folder.count > 1 {
         candidates += [folder, folder + "/checkouts/cpc"]
-        folder = parent(of: folder)
+        folder = Paths.folder(of: folder)
       }
     }
     if let home = Environment.value("XDG_DATA_HOME") { candidates.append(home + "/cpc") }
@@ -59,10 +59,5 @@ public struct DataFolder: Sendable {
 
   private static func isDataFolder(_ path: String) -> Bool {
     Files.exists(path + "/tokenizers/manifest.json") && Files.exists(path + "/templates")
-  }
-
-  private static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
-    return String(path[..<slash])
   }
 }

@@ -52,6 +52,8 @@ struct NormalizePass: Pass {
     try prompt.query?.mapTexts { text throws(CompilationError) in
       try normalized(text, "query")
     }
+    // Equal contents have one label, whatever line ends they came with.
+    BlockLabels.relabel(&prompt.blocks, of: spec)
     prompt.notes += notes
     return prompt
   }
@@ -132,18 +134,43 @@ struct TextNormalization {
     if count > 0 { changes.append("\(count) invisible characters removed") }
   }
 
-  /// Puts a backslash behind the first character of each added token.
+  /// Puts a backslash behind the first character of each added token, until none is left. A token of
+  /// one character is a letter of the text and stays.
   private func escape(
     _ tokenizer: Tokenizer, _ bytes: inout [UInt8], _ changes: inout [String]
   ) {
     var count = 0
-    while let match = tokenizer.addedTokens(in: bytes).first(where: {
-      $0.token.isSpecial || !onlySpecial
-    }) {
-      let second = bytes[(match.range.start + 1)...].firstIndex { $0 & 0xC0 != 0x80 }
-      bytes.insert(UInt8(ascii: "\\"), at: second ?? match.range.end)
-      count += 1
+    while true {
+      let places = tokenizer.addedTokens(in: bytes).compactMap { match -> Int? in
+        guard match.token.isSpecial || !onlySpecial else { return nil }
+        return Self.endOfFirstCharacter(of: match.token, in: bytes, match.range)
+      }
+      if places.isEmpty { break }
+      var escaped: [UInt8] = []
+      escaped.reserveCapacity(bytes.count + places.count)
+      var start = 0
+      for place in places {
+        escaped += bytes[start..<place]
+        escaped.append(UInt8(ascii: "\\"))
+        start = place
+      }
+      bytes = escaped + bytes[start...]
+      count += places.count
     }
     if count > 0 { changes.append("\(count) control tokens escaped") }
+  }
+
+  /// Where the first character of a token ends in its match, which may begin with white space that
+  /// the token strips; nil if the token is one character.
+  private static func endOfFirstCharacter(
+    of token: AddedToken, in bytes: [UInt8], _ range: ByteRange
+  ) -> Int? {
+    let content = token.content.bytes
+    let width = content.dropFirst().prefix { $0 & 0xC0 == 0x80 }.count + 1
+    guard width < content.count else { return nil }
+    let start = (range.start...(range.end - content.count)).first {
+      bytes[$0...].starts(with: content)
+    }
+    return start.map { $0 + width }
   }
 }

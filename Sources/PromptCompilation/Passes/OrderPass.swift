@@ -12,7 +12,8 @@ struct OrderPass: Pass {
   ) throws(CompilationError) -> PromptRepresentation {
     var prompt = prompt
     let shown = prompt.blocks.filter { $0.referent == nil }
-    let references = prompt.blocks.filter { $0.referent != nil }
+    let key = BlockKey(prompt.spec.policy.order)
+    let references = prompt.blocks.filter { $0.referent != nil }.sorted(by: key.precedes)
     let orderer = context.orderer ?? Self.orderer(for: prompt.spec.policy.order)
     var ordered: [ContextBlock] = []
     for group in [

@@ -1,6 +1,6 @@
 /// A step of the compiler: a value with a name and one function from representation to
 /// representation. It does no input or output and guesses nothing that a later pass knows.
-public protocol Pass: Sendable {
+protocol Pass: Sendable {
   /// The name by which `--passes` chooses it.
   var name: PassName { get }
 
@@ -48,9 +48,9 @@ public enum PassSelection: Hashable, Sendable {
 }
 
 /// What the passes know of the world.
-public struct PassContext: Sendable {
+struct PassContext: Sendable {
   /// The model that the prompt is compiled for.
-  public let model: Model
+  let model: Model
   /// What puts the blocks in order; nil follows the spec's policy.
-  public let orderer: (any BlockOrderer)?
+  let orderer: (any BlockOrderer)?
 }

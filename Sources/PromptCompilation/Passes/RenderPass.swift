@@ -44,7 +44,8 @@ struct RenderPass: Pass {
     }
     if let current {
       messages.append(
-        PromptMessage(role: "user", content: current.content, members: [], origin: .current))
+        PromptMessage(
+          role: "user", content: current.content, members: prompt.queryMembers, origin: .current))
     }
     return messages
   }
@@ -64,11 +65,15 @@ struct RenderPass: Pass {
       case .system:
         if let range = sources.extent(ofPathsUnder: ByteString(path)) {
           anchors.append(SectionAnchor(.system, bytes: range))
+        } else {
+          try requireNothingToSay(message, of: prompt)
         }
       case .conversation(let turn):
         if let range = sources.extent(ofPathsUnder: ByteString(path)) {
           let label = ByteString(String(turn))
           anchors.append(SectionAnchor(.turn, label: label, bytes: range))
+        } else {
+          try requireNothingToSay(message, of: prompt)
         }
       case .current:
         let contentPath = ByteString(path + ".content")
@@ -84,6 +89,21 @@ struct RenderPass: Pass {
         message: "the chat template mixes the \(left.kind) with the \(right.kind)")
     }
     return sorted
+  }
+
+  /// A message of which the template prints nothing must have no content: nothing of the user's
+  /// disappears. What an assistant thought may be dropped.
+  private static func requireNothingToSay(
+    _ message: PromptMessage, of prompt: PromptRepresentation
+  ) throws(CompilationError) {
+    guard let content = message.content, !content.text.isEmpty, message.role != "assistant" else {
+      return
+    }
+    throw CompilationError([
+      prompt.spec.diagnostic(
+        at: content.offset,
+        "the chat template prints nothing of this message of the role \"\(message.role)\"")
+    ])
   }
 
   private static func anchor(
@@ -105,23 +125,32 @@ struct RenderPass: Pass {
 }
 
 extension PromptMessage {
-  /// The message as the template gets it: the content is one string, empty where there is none, as
-  /// engines give it to a template that takes a string.
+  /// The message as the template gets it: the content is one string, empty where there is none, and
+  /// the arguments of tool calls are objects, as engines give them to a template.
   var templateJSON: JSONValue {
-    json(content: .string(content?.text ?? ""))
+    json(content: .string(content?.text ?? "")) { ToolCallArguments.parsed($0) }
   }
 
-  /// The message as the request carries it.
+  /// The message as the request carries it: the arguments of tool calls are strings.
   var requestJSON: JSONValue {
-    guard let content, !content.isText else { return templateJSON }
-    return json(content: content.json)
+    guard let content, !content.isText else {
+      return json(content: .string(content?.text ?? "")) { ToolCallArguments.spelled($0) }
+    }
+    return json(content: content.json) { ToolCallArguments.spelled($0) }
   }
 
-  private func json(content: JSONValue) -> JSONValue {
+  private func json(
+    content: JSONValue, toolCalls: (JSONNode) -> JSONNode
+  ) -> JSONValue {
     let own = [
       JSONMember("role", JSONNode(.string(role))), JSONMember("content", JSONNode(content)),
     ]
-    return .object(own + members)
+    return .object(
+      own
+        + members.map { member in
+          member.key == "tool_calls"
+            ? JSONMember(member.key, toolCalls(member.node), keyOffset: member.keyOffset) : member
+        })
   }
 }
 

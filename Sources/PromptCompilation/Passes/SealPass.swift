@@ -14,11 +14,13 @@ struct SealPass: Pass {
     guard let text = prompt.rendered?.bytes, let encoded = prompt.encoded else { return prompt }
     var prompt = prompt
     let cutter = SectionCutter(
-      anchors: prompt.anchors, addedTokens: prompt.addedTokens.map(\.range), encoded: encoded,
+      anchors: prompt.anchors, addedTokens: prompt.templateTokens, encoded: encoded,
       length: text.count)
-    var sections = cutter.sections()
+    let cuts = cutter.cuts()
+    var sections = cutter.sections(cuts)
+    let ends = cuts.dropFirst().map(\.start) + [text.count]
     do {
-      try chain(&sections, text, encoded, context.model.tokenizer, prompt)
+      try chain(&sections, endingAt: ends, text, encoded, context.model.tokenizer, prompt)
     } catch {
       throw CompilationError(file: prompt.spec.name, message: error.description)
     }
@@ -32,17 +34,21 @@ struct SealPass: Pass {
     return prompt
   }
 
-  /// Fills in where each section is stable, and the prefix chain there.
+  /// Fills in where each section is stable, and the prefix chain there. A section that was to end
+  /// inside a token is judged by where it was to end.
   private func chain(
-    _ sections: inout [Section], _ text: [UInt8], _ encoded: EncodedText, _ tokenizer: Tokenizer,
+    _ sections: inout [Section], endingAt ends: [Int], _ text: [UInt8], _ encoded: EncodedText,
+    _ tokenizer: Tokenizer,
     _ prompt: PromptRepresentation
   ) throws(TokenizerError) {
     let encoder = try tokenizer.makeEncoder()
-    let starts = Set(prompt.addedTokens.map(\.range.start))
+    let starts = Set(prompt.templateTokens.map(\.start))
+    let tokenEnds = prompt.addedTokens.map(\.range.end)
+    var nextTokenEnd = 0
+    var anchor = 0
     var prefix = Digest.zero
     var chained = 0
-    for index in sections.indices {
-      let end = sections[index].bytes.end
+    for (index, end) in zip(sections.indices, ends) {
       let continuation: Continuation
       if starts.contains(end) {
         continuation = .addedToken
@@ -52,7 +58,12 @@ struct SealPass: Pass {
         case .system, .tools, .turn, .opening, .query, .closing: continuation = .anything
         }
       }
-      let stable = try encoder.stableEnd(in: text, at: end, before: continuation)
+      while nextTokenEnd < tokenEnds.count, tokenEnds[nextTokenEnd] <= end {
+        anchor = tokenEnds[nextTokenEnd]
+        nextTokenEnd += 1
+      }
+      let stable = try encoder.stableEnd(
+        in: text, at: end, before: continuation, lastAddedTokenEnd: anchor)
       let token = max(encoded.tokenCount(before: stable), chained)
       prefix = Digest(chaining: prefix, tokens: encoded.ids[chained..<token])
       chained = token
@@ -63,6 +74,13 @@ struct SealPass: Pass {
 
   private static func reasonsForInexactness(_ prompt: PromptRepresentation) -> [String] {
     var reasons: [String] = []
+    if case .array(let tools)? = prompt.spec.tools?.value, !tools.isEmpty {
+      reasons.append("engines may rewrite the definitions of tools before the template prints them")
+    }
+    let choice = prompt.spec.parameters.last { $0.key == "tool_choice" }?.node.value
+    if case .string("none")? = choice, prompt.spec.tools != nil {
+      reasons.append("tool_choice none may take the tools out of the prompt")
+    }
     if !prompt.messages.allSatisfy({ $0.content?.isText ?? true }) {
       reasons.append("content parts that are no text are not counted")
     }
@@ -81,22 +99,35 @@ struct SectionCutter {
   let encoded: EncodedText
   let length: Int
 
-  func sections() -> [Section] {
-    var cuts: [(kind: Section.Kind, label: ByteString?, start: Int, content: ByteRange)] = []
+  /// The beginning of a section, before it is moved to a token.
+  struct Cut {
+    let kind: Section.Kind
+    let label: ByteString?
+    let start: Int
+    let content: ByteRange
+  }
+
+  /// Where sections begin, in the order of the text.
+  func cuts() -> [Cut] {
+    var cuts: [Cut] = []
     var end = 0
     var isInCurrentMessage = false
     for anchor in anchors {
       let start = bound(from: end, to: anchor.bytes.start, isFirst: cuts.isEmpty)
       if anchor.kind.isOfCurrentMessage, !isInCurrentMessage, start < anchor.bytes.start {
-        cuts.append((.opening, nil, start, ByteRange(start, start)))
+        cuts.append(
+          Cut(kind: .opening, label: nil, start: start, content: ByteRange(start, start)))
       }
       isInCurrentMessage = anchor.kind.isOfCurrentMessage
       let own = isInCurrentMessage ? anchor.bytes.start : start
-      cuts.append((anchor.kind, anchor.label, own, anchor.content))
+      cuts.append(
+        Cut(kind: anchor.kind, label: anchor.label, start: own, content: anchor.content))
       end = anchor.bytes.end
     }
-    if end < length { cuts.append((.closing, nil, end, ByteRange(end, end))) }
-    return sections(cuts)
+    if end < length {
+      cuts.append(Cut(kind: .closing, label: nil, start: end, content: ByteRange(end, end)))
+    }
+    return cuts
   }
 
   /// Where the section of an anchor begins whose text begins at `end`, the one before ending at
@@ -106,9 +137,8 @@ struct SectionCutter {
     return addedTokens.last { $0.start >= start && $0.start < end }?.start ?? start
   }
 
-  private func sections(
-    _ cuts: [(kind: Section.Kind, label: ByteString?, start: Int, content: ByteRange)]
-  ) -> [Section] {
+  /// The sections that the cuts make, their bounds moved to tokens; not yet sealed.
+  func sections(_ cuts: [Cut]) -> [Section] {
     var sections: [Section] = []
     for (index, cut) in cuts.enumerated() {
       let first = encoded.tokenCount(before: cut.start)

@@ -21,6 +21,7 @@ struct TokenizePass: Pass {
       throw CompilationError(file: prompt.spec.name, message: error.description)
     }
     prompt.addedTokens = tokenizer.addedTokens(in: rendered.bytes)
+    prompt.templateTokens = Self.withoutUserText(prompt.addedTokens.map(\.range), rendered)
     if prompt.spec.policy.controlTokens != .keep {
       let check = ControlTokenCheck(prompt, rendered)
       guard check.errors.isEmpty else { throw CompilationError(check.errors) }
@@ -28,6 +29,19 @@ struct TokenizePass: Pass {
     }
     try checkLength(of: prompt, context)
     return prompt
+  }
+
+  /// The ranges that overlap no span of the request's own strings; both are in order.
+  private static func withoutUserText(
+    _ ranges: [ByteRange], _ rendered: RenderedPrompt
+  ) -> [ByteRange] {
+    var next = rendered.spans.startIndex
+    return ranges.filter { range in
+      while next < rendered.spans.endIndex, rendered.spans[next].outputRange.end <= range.start {
+        next += 1
+      }
+      return next == rendered.spans.endIndex || !rendered.spans[next].outputRange.overlaps(range)
+    }
   }
 
   private func checkLength(
@@ -75,9 +89,10 @@ struct ControlTokenCheck {
     _ token: AddedToken, _ range: ByteRange, _ span: RenderedSpan, _ prompt: PromptRepresentation,
     _ rendered: RenderedPrompt
   ) -> Diagnostic {
+    let isEscaping = prompt.spec.policy.controlTokens == .escape
     let advice =
-      "the model reads \(token.content) as a token of its own, not as text; remove it, or set "
-      + "\"policy\": {\"control_tokens\": \"escape\"}"
+      "the model reads \(token.content) as a token of its own, not as text; remove it"
+      + (isEscaping ? "" : ", or set \"policy\": {\"control_tokens\": \"escape\"}")
     for anchor in prompt.anchors where anchor.bytes.overlaps(range) {
       let offset = max(range.start - anchor.content.start, 0)
       switch anchor.kind {

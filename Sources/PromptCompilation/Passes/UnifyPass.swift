@@ -1,8 +1,9 @@
 internal import Bytes
 internal import Tokenization
 
-/// Shows a content once: a block whose normalised content equals an earlier block's becomes a
-/// one-line reference to it, if that takes fewer tokens.
+/// Shows a content once: of the blocks with one normalised text the one that the policy's order puts
+/// first is shown, and the others become one-line references to it, where that takes fewer tokens.
+/// References stand behind all blocks that are shown.
 struct UnifyPass: Pass {
   let name = PassName.unify
 
@@ -11,37 +12,57 @@ struct UnifyPass: Pass {
   ) throws(CompilationError) -> PromptRepresentation {
     guard prompt.spec.policy.unifiesBlocks else { return prompt }
     var prompt = prompt
-    var shown: [ContextBlock] = []
-    var placeOfText: [ByteString: Int] = [:]
-    for block in prompt.blocks {
-      guard let place = placeOfText[block.text] else {
-        placeOfText[block.text] = shown.count
-        shown.append(block)
+    let key = BlockKey(prompt.spec.policy.order)
+    let sorted = prompt.blocks.sorted(by: key.precedes)
+    var kept: [ContextBlock] = []
+    var references: [ContextBlock] = []
+    var places: [ByteString: Int] = [:]
+    for block in Self.withoutRepeats(sorted, &prompt.notes) {
+      guard let place = places[block.text] else {
+        places[block.text] = kept.count
+        kept.append(block)
         continue
       }
-      let earlier = shown[place]
-      if earlier.label == block.label {
-        shown[place].repeats.append(block.index)
-        prompt.notes.append("block \(block.label): listed twice, shown once")
-      } else {
-        var reference = block
-        reference.referent = earlier.label
-        if reference.title == earlier.title { reference.title = nil }
-        let saved = try tokens(of: block, context) - tokens(of: reference, context)
-        guard saved > 0 else {
-          shown.append(block)
-          continue
-        }
-        shown.append(reference)
-        prompt.notes.append(
-          "block \(block.label): same content as \(earlier.label), a reference saves \(saved) tokens"
-        )
+      let reference = Self.reference(block, to: kept[place])
+      let saved = try tokens(of: block, context) - tokens(of: reference, context)
+      guard saved > 0 else {
+        kept.append(block)
+        continue
       }
-      let rank = min(shown[place].importanceRank, block.importanceRank)
-      shown[place].importanceRank = rank
+      kept[place].takeOver(block)
+      references.append(reference)
+      prompt.notes.append(
+        "block \(block.label): same content as \(kept[place].label), "
+          + "a reference saves \(saved) tokens")
     }
-    prompt.blocks = shown
+    prompt.blocks = kept.sorted { $0.index < $1.index } + references
     return prompt
+  }
+
+  /// Merges the blocks that have one label, which is one block listed again.
+  private static func withoutRepeats(
+    _ blocks: [ContextBlock], _ notes: inout [String]
+  ) -> [ContextBlock] {
+    var kept: [ContextBlock] = []
+    var places: [ByteString: Int] = [:]
+    for block in blocks {
+      guard let place = places[block.label] else {
+        places[block.label] = kept.count
+        kept.append(block)
+        continue
+      }
+      kept[place].takeOver(block)
+      kept[place].repeats.append(block.index)
+      notes.append("block \(block.label): listed again, shown once")
+    }
+    return kept
+  }
+
+  private static func reference(_ block: ContextBlock, to shown: ContextBlock) -> ContextBlock {
+    var reference = block
+    reference.referent = shown.label
+    if reference.title == shown.title { reference.title = nil }
+    return reference
   }
 
   private func tokens(
@@ -52,5 +73,37 @@ struct UnifyPass: Pass {
     } catch {
       throw CompilationError(file: "block \(block.label)", message: error.description)
     }
+  }
+}
+
+/// By what a policy orders blocks.
+struct BlockKey {
+  private let order: Policy.Order
+
+  init(_ order: Policy.Order) {
+    self.order = order
+  }
+
+  /// Whether `left` stands before `right`.
+  func precedes(_ left: ContextBlock, _ right: ContextBlock) -> Bool {
+    switch order {
+    case .given: left.index < right.index
+    case .importance:
+      (left.importanceRank, left.index) < (right.importanceRank, right.index)
+    case .canonical: (left.label, left.index) < (right.label, right.index)
+    }
+  }
+}
+
+extension ContextBlock {
+  /// Takes over what another occurrence of the same content is worth: the better importance and the
+  /// stricter pin.
+  fileprivate mutating func takeOver(_ other: ContextBlock) {
+    if other.importanceRank < importanceRank {
+      importanceRank = other.importanceRank
+      importance = other.importance
+    }
+    let pins: [Block.Pin?] = [.first, .last, .keep]
+    pin = pins.first { $0 == pin || $0 == other.pin } ?? nil
   }
 }

@@ -18,13 +18,12 @@ public struct FileResolver: Sendable {
   /// - Throws: `FileError` if the path leaves the folder, by `..` or by a link, if the file is no
   ///   regular file, or if it cannot be read.
   public func read(_ path: String) throws(FileError) -> [UInt8] {
-    let components = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard !path.isEmpty, !path.hasPrefix("/"), !components.contains("..") else {
+    guard Paths.leadsDown(path) else {
       throw FileError(path: path, reason: "must be a path inside the spec's folder, without \"..\"")
     }
     let root = try Self.resolved(folder.isEmpty ? "." : folder, shownAs: folder)
     let target = try Self.resolved(folder.isEmpty ? path : "\(folder)/\(path)", shownAs: path)
-    guard target.hasPrefix(root == "/" ? root : root + "/") else {
+    guard Paths.isInside(target, folder: root) else {
       throw FileError(path: path, reason: "is a link that leaves the spec's folder")
     }
     let descriptor = open(target, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)

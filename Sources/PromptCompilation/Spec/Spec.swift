@@ -71,7 +71,7 @@ public struct Block: Sendable {
   public enum Pin: String, Sendable, CaseIterable {
     /// Before all blocks that are not pinned first.
     case first
-    /// After all blocks that are not pinned last.
+    /// After all blocks that are shown and not pinned last; references stand behind.
     case last
     /// Anywhere, but never dropped to fit a budget.
     case keep

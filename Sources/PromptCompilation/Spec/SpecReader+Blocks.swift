@@ -10,20 +10,8 @@ extension SpecReader {
 
   mutating func blocks(_ node: JSONNode) -> [Block] {
     var blocks: [Block] = []
-    var firstWithID: [ByteString: Int] = [:]
     for (index, element) in (array(node, "\"blocks\"") ?? []).enumerated() {
-      guard let block = block(element, "\"blocks\"[\(index)]") else { continue }
-      if let id = block.id {
-        if let first = firstWithID[id] {
-          if blocks[first].text != block.text || blocks[first].title != block.title {
-            fault(
-              at: element.offset, "block id \"\(id)\" stands twice with different texts or titles")
-          }
-        } else {
-          firstWithID[id] = blocks.count
-        }
-      }
-      blocks.append(block)
+      if let block = block(element, "\"blocks\"[\(index)]") { blocks.append(block) }
     }
     return blocks
   }

@@ -12,7 +12,12 @@ extension SpecReader {
 
   mutating func parameters(_ node: JSONNode) -> [JSONMember] {
     openObject(
-      node, "\"parameters\"", without: ["messages", "tools", "chat_template_kwargs", "system"])
+      node, "\"parameters\"",
+      without: [
+        "messages", "tools", "chat_template_kwargs", "system", "chat_template", "documents",
+        "add_generation_prompt", "continue_final_message", "add_special_tokens",
+        "truncate_prompt_tokens",
+      ])
   }
 
   mutating func templateArguments(_ node: JSONNode) -> [JSONMember] {
@@ -26,7 +31,7 @@ extension SpecReader {
   ) -> [JSONMember] {
     let members = object(node, what, keys: nil) ?? []
     for member in members where reserved.contains(member.key) {
-      fault(at: member.keyOffset, "\(what): cpc itself writes \"\(member.key)\"")
+      fault(at: member.keyOffset, "\(what): \"\(member.key)\" is cpc's own to decide")
     }
     return members
   }

@@ -66,7 +66,7 @@ extension SpecReader {
       return nil
     }
     guard let value = number.double else {
-      fault(at: node.offset, "\(what) is out of range: \(number.spelling)")
+      fault(at: node.offset, "\(what) is out of range: \(number.spelling.string.prefix(40))")
       return nil
     }
     return value

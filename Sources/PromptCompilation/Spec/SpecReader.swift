@@ -54,17 +54,25 @@ struct SpecReader {
     self.files = files
   }
 
+  /// The most faults that are reported.
+  static let faultLimit = 50
+
   /// The faults, sorted by place.
   var error: CompilationError {
     let sorted = faults.enumerated().sorted {
       ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
     }
-    return CompilationError(
-      sorted.map { fault in
-        let (line, column) = source.position(at: fault.element.offset)
-        return Diagnostic(
-          file: source.name, line: line, column: column, message: fault.element.message)
-      })
+    var diagnostics = sorted.prefix(Self.faultLimit).map { fault in
+      let (line, column) = source.position(at: fault.element.offset)
+      return Diagnostic(
+        file: source.name, line: line, column: column, message: fault.element.message)
+    }
+    if sorted.count > Self.faultLimit {
+      diagnostics.append(
+        Diagnostic(
+          file: source.name, message: "\(sorted.count - Self.faultLimit) more faults"))
+    }
+    return CompilationError(diagnostics)
   }
 
   mutating func fault(at offset: Int, _ message: String) {
@@ -127,7 +135,10 @@ struct SpecReader {
     if spec.system != nil, let first = spec.conversation.first, first.role == "system" {
       fault(at: first.offset, "there are two system texts: \"system\" and this message")
     }
-    guard spec.query == nil, spec.blocks.isEmpty, let last = spec.conversation.last else { return }
+    guard spec.query == nil, let last = spec.conversation.last else { return }
+    if last.role == "tool", !spec.blocks.isEmpty {
+      fault(at: last.offset, "blocks go into the current user message: give a \"query\" too")
+    }
     if last.role != "user" && last.role != "tool" {
       fault(
         at: last.offset,

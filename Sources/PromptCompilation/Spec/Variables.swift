@@ -1,8 +1,8 @@
-internal import Bytes
+public import Bytes
 
 extension Variable {
-  /// Whether `name` can be the name of a variable.
-  static func isName(_ name: ByteString) -> Bool {
+  /// Whether `name` can be the name of a variable: letters, digits and `_`, beginning with no digit.
+  public static func isName(_ name: ByteString) -> Bool {
     guard let first = name.bytes.first, !isDigit(first) else { return false }
     return name.bytes.allSatisfy(isNameByte)
   }
@@ -51,11 +51,13 @@ extension Variable {
 
   /// The name in a `${name}` that `text` begins with.
   private static func reference(in text: ArraySlice<UInt8>) -> ByteString? {
-    guard text.starts(with: Array("${".utf8)),
-      let close = text.firstIndex(of: UInt8(ascii: "}"))
-    else { return nil }
-    let name = ByteString(text[(text.startIndex + 2)..<close])
-    return isName(name) ? name : nil
+    guard text.starts(with: Array("${".utf8)) else { return nil }
+    let name = text.dropFirst(2).prefix(while: isNameByte)
+    guard name.endIndex < text.endIndex, text[name.endIndex] == UInt8(ascii: "}") else {
+      return nil
+    }
+    let found = ByteString(name)
+    return isName(found) ? found : nil
   }
 }
 
