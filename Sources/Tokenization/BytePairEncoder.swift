@@ -3,7 +3,7 @@
 ///
 /// A piece of up to `shortPiece` bytes is merged by scanning for the lowest rank, a longer one with
 /// a heap, in O(n log n).
-final class BytePairEncoder {
+struct BytePairEncoder {
   /// The longest piece in bytes for which scanning is faster than a heap.
   static let shortPiece = 64
 
@@ -29,7 +29,7 @@ final class BytePairEncoder {
   }
 
   /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
-  func encode(
+  mutating func encode(
     _ piece: UnsafeRawBufferPointer, base: Int = 0, into buffer: inout TokenBuffer
   ) {
     if piece.count == 1 {
@@ -49,7 +49,7 @@ final class BytePairEncoder {
     }
   }
 
-  private func start(_ piece: UnsafeRawBufferPointer) {
+  private mutating func start(_ piece: UnsafeRawBufferPointer) {
     symbols.removeAll(keepingCapacity: true)
     for (index, byte) in piece.enumerated() {
       let isLast = index == piece.count - 1
@@ -61,7 +61,7 @@ final class BytePairEncoder {
     for index in symbols.indices { updateRank(index) }
   }
 
-  private func updateRank(_ index: Int) {
+  private mutating func updateRank(_ index: Int) {
     let next = symbols[index].next
     symbols[index].rank =
       next < 0
@@ -70,7 +70,7 @@ final class BytePairEncoder {
   }
 
   /// Merges the symbol at `index` with the one behind it; false if the table has no result.
-  private func merge(at index: Int) -> Bool {
+  private mutating func merge(at index: Int) -> Bool {
     let next = symbols[index].next
     guard next >= 0, let id = vocabulary.mergeResult(symbols[index].rank) else { return false }
     symbols[index].id = id
@@ -83,7 +83,7 @@ final class BytePairEncoder {
     return true
   }
 
-  private func mergeByScanning() {
+  private mutating func mergeByScanning() {
     while true {
       var best = -1
       var bestRank = Self.noMerge
@@ -99,7 +99,7 @@ final class BytePairEncoder {
     }
   }
 
-  private func mergeByHeap() {
+  private mutating func mergeByHeap() {
     heap.removeAll()
     for index in symbols.indices where symbols[index].rank != Self.noMerge {
       heap.push(rank: symbols[index].rank, position: index)
@@ -112,7 +112,7 @@ final class BytePairEncoder {
     }
   }
 
-  private func push(_ index: Int) {
+  private mutating func push(_ index: Int) {
     let rank = symbols[index].rank
     if rank != Self.noMerge { heap.push(rank: rank, position: index) }
   }

@@ -7,7 +7,7 @@ internal import TextProcessing
 public final class TextEncoder {
   let tokenizer: Tokenizer
   let matchers: [PatternMatcher]
-  private let pairEncoder: BytePairEncoder
+  private var pairEncoder: BytePairEncoder
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer

@@ -96,7 +96,7 @@ public struct VocabularyCompiler {
   }
 
   private func pieceTable(reachableWith vocabulary: Vocabulary) -> [UInt32] {
-    let encoder = BytePairEncoder(vocabulary)
+    var encoder = BytePairEncoder(vocabulary)
     var merged = TokenBuffer()
     var slots = [UInt32](
       repeating: PieceSlot.empty, count: Self.capacity(for: description.tokens.count))

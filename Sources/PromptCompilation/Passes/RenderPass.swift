@@ -56,29 +56,29 @@ struct RenderPass: Pass {
   ) throws(CompilationError) -> [SectionAnchor] {
     let sources = RenderedSources(rendered)
     var anchors: [SectionAnchor] = []
-    if let range = sources.extent(ofPathsUnder: "tools") {
+    if let range = sources.tools {
       anchors.append(SectionAnchor(.tools, bytes: range))
     }
     for (index, message) in prompt.messages.enumerated() {
-      let path = "messages[\(index)]"
       switch message.origin {
       case .system:
-        if let range = sources.extent(ofPathsUnder: ByteString(path)) {
+        if let range = sources.message(index) {
           anchors.append(SectionAnchor(.system, bytes: range))
         } else {
           try requireNothingToSay(message, of: prompt)
         }
       case .conversation(let turn):
-        if let range = sources.extent(ofPathsUnder: ByteString(path)) {
+        if let range = sources.message(index) {
           let label = ByteString(String(turn))
           anchors.append(SectionAnchor(.turn, label: label, bytes: range))
         } else {
           try requireNothingToSay(message, of: prompt)
         }
       case .current:
-        let contentPath = ByteString(path + ".content")
+        let path = ByteString("messages[\(index)].content")
+        let spans = sources.verbatimSpans(ofStringAt: path)
         for part in current?.parts ?? [] {
-          anchors.append(try anchor(of: part, at: contentPath, in: sources, prompt))
+          anchors.append(try anchor(of: part, in: spans, prompt))
         }
       }
     }
@@ -107,11 +107,10 @@ struct RenderPass: Pass {
   }
 
   private static func anchor(
-    of part: CurrentMessage.Part, at path: ByteString, in sources: RenderedSources,
-    _ prompt: PromptRepresentation
+    of part: CurrentMessage.Part, in spans: [RenderedSpan], _ prompt: PromptRepresentation
   ) throws(CompilationError) -> SectionAnchor {
-    guard let start = sources.position(of: part.range.start, inStringAt: path),
-      let end = sources.position(of: part.range.end, inStringAt: path),
+    guard let start = spans.position(of: part.range.start),
+      let end = spans.position(of: part.range.end),
       end - start == part.range.count
     else {
       throw CompilationError(

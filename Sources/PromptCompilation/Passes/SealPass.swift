@@ -134,7 +134,15 @@ struct SectionCutter {
   /// `start`.
   private func bound(from start: Int, to end: Int, isFirst: Bool) -> Int {
     if isFirst { return 0 }
-    return addedTokens.last { $0.start >= start && $0.start < end }?.start ?? start
+    // The added tokens are in order: the last that begins before `end`.
+    var low = 0
+    var high = addedTokens.count
+    while low < high {
+      let middle = (low + high) / 2
+      if addedTokens[middle].start < end { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, addedTokens[low - 1].start >= start else { return start }
+    return addedTokens[low - 1].start
   }
 
   /// The sections that the cuts make, their bounds moved to tokens; not yet sealed.

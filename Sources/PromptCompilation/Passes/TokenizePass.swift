@@ -121,10 +121,8 @@ struct ControlTokenCheck {
   private func message(
     of span: RenderedSpan, _ prompt: PromptRepresentation, _ rendered: RenderedPrompt
   ) -> PromptMessage? {
-    guard rendered.sources.indices.contains(span.source) else { return nil }
-    let path = rendered.sources[span.source].string
-    guard path.hasPrefix("messages["),
-      let index = Int(path.dropFirst("messages[".count).prefix { $0 != "]" }),
+    guard rendered.sources.indices.contains(span.source),
+      case .message(let index) = RenderedSources.Owner(rendered.sources[span.source]),
       prompt.messages.indices.contains(index)
     else { return nil }
     return prompt.messages[index]
