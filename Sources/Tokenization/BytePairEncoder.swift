@@ -8,6 +8,8 @@ struct BytePairEncoder {
   static let shortPiece = 64
 
   private let vocabulary: Vocabulary
+  /// The tables of `vocabulary`, which keeps them alive.
+  private let tables: VocabularyTables
   private var symbols: [Symbol] = []
   private var heap = MergeHeap()
 
@@ -26,19 +28,23 @@ struct BytePairEncoder {
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
+    tables = vocabulary.tables
   }
 
   /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
+  ///
+  /// - Returns: where the first and the second token end in the piece, where there are several.
+  @discardableResult
   mutating func encode(
     _ piece: UnsafeRawBufferPointer, base: Int = 0, into buffer: inout TokenBuffer
-  ) {
+  ) -> (first: Int, second: Int) {
     if piece.count == 1 {
-      if let id = vocabulary.token(ofByte: piece[0]) { buffer.append(id, endingAt: base + 1) }
-      return
+      if let id = tables.token(ofByte: piece[0]) { buffer.append(id, endingAt: base + 1) }
+      return (1, 1)
     }
-    if let id = vocabulary.token(ofPiece: piece) {
+    if let id = tables.token(ofPiece: piece) {
       buffer.append(id, endingAt: base + piece.count)
-      return
+      return (piece.count, piece.count)
     }
     start(piece)
     if piece.count <= Self.shortPiece { mergeByScanning() } else { mergeByHeap() }
@@ -47,6 +53,8 @@ struct BytePairEncoder {
       buffer.append(symbols[index].id, endingAt: base + symbols[index].end)
       index = symbols[index].next
     }
+    let second = symbols[0].next
+    return (symbols[0].end, second >= 0 ? symbols[second].end : symbols[0].end)
   }
 
   private mutating func start(_ piece: UnsafeRawBufferPointer) {
@@ -55,7 +63,7 @@ struct BytePairEncoder {
       let isLast = index == piece.count - 1
       symbols.append(
         Symbol(
-          id: vocabulary.token(ofByte: byte) ?? 0, rank: Self.noMerge, previous: index - 1,
+          id: tables.token(ofByte: byte) ?? 0, rank: Self.noMerge, previous: index - 1,
           next: isLast ? -1 : index + 1, end: index + 1))
     }
     for index in symbols.indices { updateRank(index) }
@@ -66,13 +74,13 @@ struct BytePairEncoder {
     symbols[index].rank =
       next < 0
       ? Self.noMerge
-      : vocabulary.mergeRank(symbols[index].id, symbols[next].id) ?? Self.noMerge
+      : tables.mergeRank(symbols[index].id, symbols[next].id) ?? Self.noMerge
   }
 
   /// Merges the symbol at `index` with the one behind it; false if the table has no result.
   private mutating func merge(at index: Int) -> Bool {
     let next = symbols[index].next
-    guard next >= 0, let id = vocabulary.mergeResult(symbols[index].rank) else { return false }
+    guard next >= 0, let id = tables.mergeResult(symbols[index].rank) else { return false }
     symbols[index].id = id
     symbols[index].end = symbols[next].end
     symbols[index].next = symbols[next].next

@@ -3,19 +3,26 @@ internal import TextProcessing
 
 /// Splits text into the pieces that are merged each by itself.
 struct PreTokenizer: Sendable {
-  /// The patterns; each splits the pieces that the one before left.
-  let patterns: [Pattern]
+  /// The patterns; each splits the pieces that the one before left. Empty if there is a scanner.
+  private let patterns: [Pattern]
   /// What is known of the patterns together.
   let family: SplitFamily?
+  /// What splits by hand, for a family that is known.
+  private let scanner: SplitScanner?
 
   /// Compiles the split patterns of a vocabulary.
-  init(splitPatterns: [ByteString]) throws(PatternError) {
+  ///
+  /// - Parameter usingPatterns: whether PCRE2 splits even where there is a scanner; for tests.
+  init(splitPatterns: [ByteString], usingPatterns: Bool = false) throws(PatternError) {
+    family = SplitFamily(splitPatterns)
+    scanner = usingPatterns ? nil : family.map(SplitScanner.init)
     var patterns: [Pattern] = []
-    for pattern in splitPatterns {
-      patterns.append(try Pattern(SplitPattern.translated(pattern)))
+    if scanner == nil {
+      for pattern in splitPatterns {
+        patterns.append(try Pattern(SplitPattern.translated(pattern)))
+      }
     }
     self.patterns = patterns
-    family = SplitFamily(splitPatterns)
   }
 
   /// Returns the working memory that splitting needs.
@@ -27,10 +34,21 @@ struct PreTokenizer: Sendable {
 
   /// Calls `body` with each piece of `text` in order. Text that no pattern matches is a piece of its
   /// own, so the pieces put together are the text.
+  @inline(__always)
   func forEachPiece(
     of text: UnsafeRawBufferPointer, matchers: [PatternMatcher], _ body: (ByteRange) -> Void
   ) throws(PatternError) {
-    try split(text, ByteRange(0, text.count), matchers[...], body)
+    guard let scanner else {
+      try split(text, ByteRange(0, text.count), matchers[...], body)
+      return
+    }
+    guard let scanned = ScannedText(text) else { return }
+    var start = 0
+    while start < scanned.count {
+      let end = scanner.endOfPiece(in: scanned, from: start)
+      body(ByteRange(start, end))
+      start = end
+    }
   }
 
   private func split(

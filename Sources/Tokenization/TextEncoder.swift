@@ -7,11 +7,19 @@ internal import TextProcessing
 public final class TextEncoder {
   let tokenizer: Tokenizer
   let matchers: [PatternMatcher]
-  private var pairEncoder: BytePairEncoder
+  private var memory: Memory
+
+  /// What encoding writes to. It is handed down from the public methods, so that exclusive access is
+  /// checked once a text and not once a piece.
+  private struct Memory {
+    var pairEncoder: BytePairEncoder
+    let cache: PieceCache
+  }
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer
-    pairEncoder = BytePairEncoder(tokenizer.vocabulary)
+    guard let cache = PieceCache() else { throw .engine(message: "out of memory") }
+    memory = Memory(pairEncoder: BytePairEncoder(tokenizer.vocabulary), cache: cache)
     do {
       matchers = try tokenizer.preTokenizer.makeMatchers()
     } catch {
@@ -30,7 +38,7 @@ public final class TextEncoder {
   ) throws(TokenizerError) -> EncodedText {
     var buffer = TokenBuffer(recordingEnds: recordingEnds)
     try text.withRawBytes { bytes throws(TokenizerError) in
-      try encode(bytes, addedTokens: addedTokens, into: &buffer)
+      try encode(bytes, addedTokens: addedTokens, &memory, into: &buffer)
     }
     return EncodedText(ids: buffer.ids, ends: buffer.ends)
   }
@@ -58,7 +66,7 @@ public final class TextEncoder {
   /// merged stretch by stretch (the order of Hugging Face `tokenizers`).
   private func encode(
     _ text: UnsafeRawBufferPointer, addedTokens: Tokenizer.AddedTokens,
-    into buffer: inout TokenBuffer
+    _ memory: inout Memory, into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     if let offset = UTF8Validation.firstInvalidOffset(in: text) {
       throw .invalidUTF8(offset: offset)
@@ -66,7 +74,7 @@ public final class TextEncoder {
     let matcher = addedTokens == .recognized ? tokenizer.addedTokens : nil
     try forEachStretch(of: text, ByteRange(0, text.count), matcher, into: &buffer) {
       stretch, buffer throws(TokenizerError) in
-      try encodeStretch(text, stretch, addedTokens, into: &buffer)
+      try encodeStretch(text, stretch, addedTokens, &memory, into: &buffer)
     }
   }
 
@@ -91,19 +99,19 @@ public final class TextEncoder {
 
   private func encodeStretch(
     _ text: UnsafeRawBufferPointer, _ range: ByteRange, _ addedTokens: Tokenizer.AddedTokens,
-    into buffer: inout TokenBuffer
+    _ memory: inout Memory, into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     let stretch = UnsafeRawBufferPointer(rebasing: text[range.start..<range.end])
     do {
       guard tokenizer.vocabulary.configuration.normalization == .nfc,
         let normalized = try Normalizer.normalized(stretch, tables: .unicode9)
       else {
-        try encodeNormalized(stretch, base: range.start, addedTokens, into: &buffer)
+        try encodeNormalized(stretch, base: range.start, addedTokens, &memory, into: &buffer)
         return
       }
-      let first = buffer.ids.count
+      let first = buffer.count
       try normalized.withRawBytes { bytes throws(TokenizerError) in
-        try encodeNormalized(bytes, base: 0, addedTokens, into: &buffer)
+        try encodeNormalized(bytes, base: 0, addedTokens, &memory, into: &buffer)
       }
       let alignment = try NormalizationAlignment(stretch)
       buffer.mapEnds(from: first) { range.start + alignment.offset(ofNormalized: $0) }
@@ -117,7 +125,7 @@ public final class TextEncoder {
   /// Encodes text behind normalisation; added tokens that are looked for there are found first.
   private func encodeNormalized(
     _ text: UnsafeRawBufferPointer, base: Int, _ addedTokens: Tokenizer.AddedTokens,
-    into buffer: inout TokenBuffer
+    _ memory: inout Memory, into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     let matcher = addedTokens == .recognized ? tokenizer.normalizedAddedTokens : nil
     try forEachStretch(of: text, ByteRange(0, text.count), matcher, base: base, into: &buffer) {
@@ -125,7 +133,7 @@ public final class TextEncoder {
       do throws(PatternError) {
         try encodePieces(
           of: UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end]),
-          base: base + stretch.start, into: &buffer)
+          base: base + stretch.start, &memory, into: &buffer)
       } catch {
         throw .engine(message: error.description)
       }
@@ -133,12 +141,22 @@ public final class TextEncoder {
   }
 
   private func encodePieces(
-    of text: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer
+    of text: UnsafeRawBufferPointer, base: Int, _ memory: inout Memory,
+    into buffer: inout TokenBuffer
   ) throws(PatternError) {
+    let cache = memory.cache
     try tokenizer.preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
-      pairEncoder.encode(
-        UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end]), base: base + piece.start,
-        into: &buffer)
+      let start = base &+ piece.start
+      let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
+      guard piece.count <= PieceCache.Key.limit else {
+        memory.pairEncoder.encode(bytes, base: start, into: &buffer)
+        return
+      }
+      let key = PieceCache.Key(text, at: piece.start, count: piece.count)
+      if cache.append(key, start: start, count: piece.count, to: &buffer) { return }
+      let first = buffer.count
+      let ends = memory.pairEncoder.encode(bytes, base: start, into: &buffer)
+      cache.insert(key, ids: buffer.ids(from: first), ends: ends)
     }
   }
 }

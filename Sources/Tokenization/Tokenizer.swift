@@ -26,9 +26,16 @@ public struct Tokenizer: Sendable {
   ///
   /// - Throws: `VocabularyError` if the vocabulary's split pattern cannot be compiled.
   public init(_ vocabulary: Vocabulary) throws(VocabularyError) {
+    try self.init(vocabulary, usingPatterns: false)
+  }
+
+  /// Makes a tokenizer that splits with PCRE2 even where there is a scanner; the plain twin that tests
+  /// compare with.
+  package init(_ vocabulary: Vocabulary, usingPatterns: Bool) throws(VocabularyError) {
     self.vocabulary = vocabulary
     do {
-      preTokenizer = try PreTokenizer(splitPatterns: vocabulary.configuration.splitPatterns)
+      preTokenizer = try PreTokenizer(
+        splitPatterns: vocabulary.configuration.splitPatterns, usingPatterns: usingPatterns)
     } catch {
       throw VocabularyError(
         source: vocabulary.name.string, message: "split pattern: \(error.description)")

@@ -23,17 +23,10 @@ public final class Vocabulary: Sendable {
   public let mergeCount: Int
 
   private let storage: any VocabularyStorage
-  private let fileTokenCount: Int
   private let addedBytes: VocabularyBuffer
   private let addedRanges: [UInt32: ByteRange]
-  private let tokenOffsets: VocabularyTable<UInt32>
-  private let tokenBytes: UnsafeRawBufferPointerBox
-  private let mergeTable: VocabularyTable<UInt64>
-  private let mergeMask: Int
-  private let mergeResults: VocabularyTable<UInt32>
-  private let pieceTable: VocabularyTable<UInt32>
-  private let pieceMask: Int
-  private let byteTokens: VocabularyTable<UInt32>
+  /// The tables of the file; they are valid as long as the vocabulary lives.
+  let tables: VocabularyTables
 
   /// Opens the compiled vocabulary file at `path`.
   ///
@@ -65,20 +58,8 @@ public final class Vocabulary: Sendable {
     let sections = try VocabularySections(storage.bytes, source: source)
     self.storage = storage
     fileDigest = sections.digest
-    fileTokenCount = sections.tokenCount
     mergeCount = sections.mergeCount
-    tokenOffsets = try sections.table(.tokenOffsets)
-    tokenBytes = UnsafeRawBufferPointerBox(bytes: try sections.bytes(of: .tokenBytes))
-    mergeTable = try sections.table(.mergeTable)
-    mergeResults = try sections.table(.mergeResults)
-    pieceTable = try sections.table(.pieceTable)
-    byteTokens = try sections.table(.byteTokens)
-    guard let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
-      tokenOffsets.count == fileTokenCount + 1, mergeResults.count == mergeCount,
-      byteTokens.count == 256
-    else { throw VocabularyError(source: source, message: "sections do not fit the header") }
-    self.mergeMask = mergeMask
-    self.pieceMask = pieceMask
+    tables = try VocabularyTables(sections, source: source)
     let named: NamedConfiguration
     if let given {
       named = given
@@ -107,58 +88,13 @@ public final class Vocabulary: Sendable {
     if let range = addedRanges[id] {
       return UnsafeRawBufferPointer(rebasing: addedBytes.bytes[range.start..<range.end])
     }
-    return fileBytes(of: id)
-  }
-
-  private func fileBytes(of id: UInt32) -> UnsafeRawBufferPointer? {
-    guard let start = tokenOffsets[Int(id)], let end = tokenOffsets[Int(id) + 1],
-      start <= end, Int(end) <= tokenBytes.bytes.count
-    else { return nil }
-    return UnsafeRawBufferPointer(rebasing: tokenBytes.bytes[Int(start)..<Int(end)])
+    return tables.bytes(of: id)
   }
 
   /// Whether the file's content has the digest that its header states; reads the whole file.
   public func verify() -> Bool {
     Digest(of: UnsafeRawBufferPointer(rebasing: storage.bytes[VocabularyFormat.headerSize...]))
       == fileDigest
-  }
-
-  /// The id of the token that is `byte` alone.
-  func token(ofByte byte: UInt8) -> UInt32? {
-    byteTokens[Int(byte)]
-  }
-
-  /// The id of the token that all of `piece` is, where a whole piece may be that token.
-  func token(ofPiece piece: UnsafeRawBufferPointer) -> UInt32? {
-    let hash = PieceSlot.hash(piece)
-    let tag = PieceSlot.tag(of: hash)
-    var index = PieceSlot.home(of: hash, mask: pieceMask)
-    for _ in 0...pieceMask {
-      guard let slot = pieceTable[index], slot != PieceSlot.empty else { return nil }
-      if slot & ~PieceSlot.idMask == tag {
-        let id = slot & PieceSlot.idMask
-        if let candidate = fileBytes(of: id), candidate.elementsEqual(piece) { return id }
-      }
-      index = (index + 1) & pieceMask
-    }
-    return nil
-  }
-
-  /// The rank of the merge of `left` and `right`, or nil if they do not merge.
-  func mergeRank(_ left: UInt32, _ right: UInt32) -> UInt32? {
-    let key = MergeSlot.key(left, right)
-    var index = MergeSlot.home(of: key, mask: mergeMask)
-    for _ in 0...mergeMask {
-      guard let slot = mergeTable[index], slot != MergeSlot.empty else { return nil }
-      if slot >> 22 == key { return UInt32(truncatingIfNeeded: slot & (1 << 22 - 1)) }
-      index = (index + 1) & mergeMask
-    }
-    return nil
-  }
-
-  /// The id of the token that the merge of rank `rank` makes.
-  func mergeResult(_ rank: UInt32) -> UInt32? {
-    mergeResults[Int(rank)]
   }
 }
 
@@ -185,10 +121,4 @@ final class VocabularyBuffer: VocabularyStorage, @unchecked Sendable {
   deinit {
     bytes.deallocate()
   }
-}
-
-/// Bytes of a mapped vocabulary, owned by its storage.
-struct UnsafeRawBufferPointerBox: @unchecked Sendable {
-  // @unchecked: the memory is never written.
-  let bytes: UnsafeRawBufferPointer
 }

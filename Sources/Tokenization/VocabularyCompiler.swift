@@ -105,7 +105,7 @@ public struct VocabularyCompiler {
       token.bytes.withUnsafeBytes { bytes in
         merged.removeAll()
         encoder.encode(bytes, into: &merged)
-        let isReached = merged.ids == [UInt32(id)]
+        let isReached = merged.count == 1 && merged.ids == [UInt32(id)]
         guard isReached || description.configuration.ignoresMerges else { return }
         let hash = PieceSlot.hash(bytes)
         var index = PieceSlot.home(of: hash, mask: mask)

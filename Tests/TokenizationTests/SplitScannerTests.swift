@@ -1,0 +1,73 @@
+import Bytes
+import TestSupport
+import Testing
+import Tokenization
+
+/// The scanners against PCRE2 with the same patterns.
+@Suite struct SplitScannerTests {
+  private static let names: [ByteString] = ["qwen3", "qwen3.5", "cl100k", "o200k", "tekken"]
+
+  /// Encoders with the split patterns of a vocabulary, over a toy vocabulary: by hand and by PCRE2.
+  private func encoders(of name: ByteString) throws -> (scanner: TextEncoder, pattern: TextEncoder)
+  {
+    let catalog = try VocabularyCatalog(
+      folder: Shared.packageRoot + "/tokenizers", cacheFolder: nil)
+    var generator = SeededGenerator(seed: 13)
+    var description = ToyVocabulary.random(using: &generator)
+    description.configuration.splitPatterns =
+      try catalog.configuration(of: name).configuration.splitPatterns
+    let vocabulary = try Vocabulary(
+      bytes: try VocabularyCompiler.compile(description, source: "toy"), source: "toy")
+    return (
+      try Tokenizer(vocabulary, usingPatterns: false).makeEncoder(),
+      try Tokenizer(vocabulary, usingPatterns: true).makeEncoder()
+    )
+  }
+
+  @Test(arguments: names)
+  func findThePiecesOfThePattern(name: ByteString) throws {
+    let (scanner, pattern) = try encoders(of: name)
+    var generator = SeededGenerator(seed: 14)
+    for _ in 0..<6_000 {
+      let text = RandomText.text(length: 25, using: &generator)
+      #expect(
+        try scanner.pieces(of: text) == pattern.pieces(of: text),
+        "\(String(decoding: text, as: UTF8.self).debugDescription)")
+    }
+  }
+
+  /// Every short string over characters of each class.
+  @Test(arguments: names)
+  func findThePiecesOfShortStrings(name: ByteString) throws {
+    let (scanner, pattern) = try encoders(of: name)
+    let letters = [
+      "a", "A", "ǅ", "ʰ", "中", "\u{301}", "1", "½", "'", "s", "L", "ſ", "/", ".", " ", "\u{A0}",
+      "\n", "\r", "\u{1}",
+    ]
+    for first in letters {
+      for second in letters {
+        for third in letters {
+          for fourth in ["", "a", "A", "中", "\u{301}", "1", " ", "\n", "l", "'"] {
+            let text = Array((first + second + third + fourth).utf8)
+            let expected = try pattern.pieces(of: text)
+            let found = try scanner.pieces(of: text)
+            if found != expected { Issue.record("\(first + second + third + fourth): \(found)") }
+          }
+        }
+      }
+    }
+  }
+
+  /// Every code point of Unicode has the class that PCRE2's pattern gives it, alone and before letters.
+  @Test(arguments: ["qwen3", "o200k"] as [ByteString])
+  func knowEveryCodePoint(name: ByteString) throws {
+    let (scanner, pattern) = try encoders(of: name)
+    var failures = 0
+    for code in UInt32(0)...0x10FFFF {
+      guard let scalar = Unicode.Scalar(code) else { continue }
+      let text = Array("\(Character(scalar))a \(Character(scalar))".utf8)
+      if try scanner.pieces(of: text) != pattern.pieces(of: text) { failures += 1 }
+    }
+    #expect(failures == 0)
+  }
+}
