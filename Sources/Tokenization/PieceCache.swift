@@ -3,9 +3,10 @@ internal import Glibc
 /// The tokens of pieces that were met lately: pieces of up to 15 bytes that have up to 3 tokens.
 ///
 /// Each piece has two places side by side; a new one takes the first, and what was there the second.
-/// The memory is `size` slots of 32 bytes, 2 MiB; what is not used is not touched.
+/// The memory is 32 bytes a slot, at most 2 MiB: as many slots as the text is likely to have pieces.
 ///
-/// Invariant: `slots` points to `size` entries, zero at first: an entry of no tokens.
+/// Invariant: `slots` points to `size` entries, zero at first, which is an entry of no tokens; `size`
+/// is a power of two and at least 2.
 final class PieceCache {
   /// A piece as two words: its bytes, zero behind them, and its length in the last byte.
   struct Key: Equatable {
@@ -39,9 +40,9 @@ final class PieceCache {
       self.high = high | UInt64(count) &<< 56
     }
 
-    fileprivate var home: Int {
+    fileprivate var hash: Int {
       let product = (low ^ high &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-      return Int(truncatingIfNeeded: product &>> 40) & (PieceCache.size - 2)
+      return Int(truncatingIfNeeded: product &>> 40)
     }
   }
 
@@ -54,15 +55,29 @@ final class PieceCache {
     fileprivate(set) var count: UInt8
   }
 
-  static let size = 1 << 16
+  private static let largest = 1 << 16
 
   private let slots: UnsafeMutablePointer<Entry>
+  private let mask: Int
 
-  /// Makes an empty cache; nil if memory runs out.
-  init?() {
-    precondition(MemoryLayout<Entry>.stride == 32)
-    guard let memory = calloc(Self.size, MemoryLayout<Entry>.stride) else { return nil }
-    slots = memory.bindMemory(to: Entry.self, capacity: Self.size)
+  /// The number of slots for a text of `count` bytes; 0 for a text too short for a cache to pay.
+  static func size(forTextOf count: Int) -> Int {
+    guard count >= 1 << 12 else { return 0 }
+    var size = 1 << 9
+    while size < largest, size * 8 < count { size *= 2 }
+    return size
+  }
+
+  /// The number of slots.
+  var size: Int { mask + 2 }
+
+  /// Makes an empty cache of `size` slots, a power of two from `size(forTextOf:)`; nil if that is 0 or
+  /// memory runs out.
+  init?(size: Int) {
+    guard size >= 2, let memory = calloc(size, MemoryLayout<Entry>.stride) else { return nil }
+    slots = memory.bindMemory(to: Entry.self, capacity: size)
+    // Even places only: the second place is the one behind.
+    mask = size - 2
   }
 
   deinit {
@@ -74,7 +89,7 @@ final class PieceCache {
   func append(
     _ key: Key, start: Int, count: Int, to buffer: inout TokenBuffer
   ) -> Bool {
-    let home = key.home
+    let home = key.hash & mask
     let place = slots[home].key == key ? home : home &+ 1
     let entry = slots[place]
     guard entry.key == key, entry.count > 0 else { return false }
@@ -95,7 +110,7 @@ final class PieceCache {
     guard (1...3).contains(ids.count), let first = UInt8(exactly: ends.first),
       let second = UInt8(exactly: ends.second)
     else { return }
-    let home = key.home
+    let home = key.hash & mask
     slots[home + 1] = slots[home]
     slots[home] = Entry(
       key: key, ids: (ids[0], ids.count > 1 ? ids[1] : 0, ids.count > 2 ? ids[2] : 0),

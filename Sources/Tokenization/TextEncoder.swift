@@ -13,13 +13,21 @@ public final class TextEncoder {
   /// checked once a text and not once a piece.
   private struct Memory {
     var pairEncoder: BytePairEncoder
-    let cache: PieceCache
+    var cache: PieceCache?
+    /// How many bytes were encoded.
+    var byteCount = 0
+
+    /// Makes the cache as large as what is encoded asks for.
+    mutating func prepare(forTextOf count: Int) {
+      byteCount += count
+      let size = PieceCache.size(forTextOf: byteCount)
+      if size > cache?.size ?? 0 { cache = PieceCache(size: size) }
+    }
   }
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer
-    guard let cache = PieceCache() else { throw .engine(message: "out of memory") }
-    memory = Memory(pairEncoder: BytePairEncoder(tokenizer.vocabulary), cache: cache)
+    memory = Memory(pairEncoder: BytePairEncoder(tokenizer.vocabulary))
     do {
       matchers = try tokenizer.preTokenizer.makeMatchers()
     } catch {
@@ -37,6 +45,7 @@ public final class TextEncoder {
     _ text: [UInt8], addedTokens: Tokenizer.AddedTokens = .recognized, recordingEnds: Bool = false
   ) throws(TokenizerError) -> EncodedText {
     var buffer = TokenBuffer(recordingEnds: recordingEnds)
+    memory.prepare(forTextOf: text.count)
     try text.withRawBytes { bytes throws(TokenizerError) in
       try encode(bytes, addedTokens: addedTokens, &memory, into: &buffer)
     }
@@ -148,7 +157,7 @@ public final class TextEncoder {
     try tokenizer.preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
       let start = base &+ piece.start
       let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-      guard piece.count <= PieceCache.Key.limit else {
+      guard let cache, piece.count <= PieceCache.Key.limit else {
         memory.pairEncoder.encode(bytes, base: start, into: &buffer)
         return
       }
