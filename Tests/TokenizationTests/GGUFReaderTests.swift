@@ -129,6 +129,17 @@ import Tokenization
     #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
   }
 
+  @Test(arguments: ["<0x-0>", "<0x+1>", "<0x0>", "<0x000>", "<0xG0>", "0x00", "<0x\u{E9}>", ""])
+  func refusesBytesThatAreSpelledOtherwise(token: String) {
+    let builder = GGUFBuilder.toy()
+      .replacing("tokenizer.ggml.tokens") { $0.add("tokenizer.ggml.tokens", strings: [token]) }
+      .replacing("tokenizer.ggml.token_type") {
+        $0.add("tokenizer.ggml.token_type", integers: [6])
+      }
+    let error = #expect(throws: VocabularyError.self) { try Self.read(builder.bytes) }
+    #expect(error?.message.contains("tokens[0]: not a byte") == true)
+  }
+
   @Test func refusesValuesOfAnotherType() {
     for key in ["model", "pre", "tokens", "token_type", "merges"] {
       let name = "tokenizer.ggml.\(key)"

@@ -122,7 +122,7 @@ extension GGUFReader {
   /// The byte that a token such as `<0x0A>` is.
   private static func byte(spelled text: [UInt8]) -> UInt8? {
     guard text.count == 6, text.starts(with: "<0x".utf8), text[5] == UInt8(ascii: ">"),
-      text[3] != UInt8(ascii: "+")
+      text[3..<5].allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit })
     else { return nil }
     return UInt8(String(decoding: text[3..<5], as: UTF8.self), radix: 16)
   }
