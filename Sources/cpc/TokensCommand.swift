@@ -15,7 +15,11 @@ struct TokensCommand: ParsableCommand {
 
 /// The options that the subcommands share.
 struct TokensOptions: ParsableArguments {
-  @Option(help: "The model's name; without it CPC_MODEL.")
+  @Option(
+    help: """
+      The model: its name, a folder with tokenizer.json, a .gguf file, or ORG/NAME in the Hugging Face \
+      cache; without it CPC_MODEL.
+      """)
   var model: String?
 
   @Option(help: ArgumentHelp("A compiled vocabulary, in place of a model.", valueName: "file"))

@@ -48,12 +48,37 @@ extension Model {
     }
   }
 
-  /// Loads the tokenizer of the vocabulary called `name`, or that `name` is an alias of, without a
-  /// template.
+  /// Loads the tokenizer of a model without a template.
+  ///
+  /// - Parameter name: the name of a vocabulary or an alias of one; or else a folder that holds
+  ///   `tokenizer.json`, a `.gguf` file, or `ORG/NAME` in the Hugging Face cache.
+  /// - Throws: `CompilationError` if there is no such model, or its files cannot be used.
   public static func tokenizer(
     named name: ByteString, in folder: DataFolder? = nil
   ) throws(CompilationError) -> Tokenizer {
-    try tokenizer(vocabulary: name, in: try folder.orLocated())
+    let catalog = try catalog(in: try folder.orLocated())
+    do {
+      if catalog.manifest.vocabulary(named: name) == nil,
+        let source = try ModelSource.named(name)
+      {
+        return try tokenizer(of: source)
+      }
+      return try Tokenizer(try catalog.open(name))
+    } catch {
+      throw CompilationError(file: error.source, message: error.message)
+    }
+  }
+
+  private static func tokenizer(
+    of source: ModelSource
+  ) throws(VocabularyError) -> Tokenizer {
+    let vocabulary = try ModelVocabulary(cacheFolder: DataFolder.cache).open(source)
+    do {
+      return try Tokenizer(vocabulary)
+    } catch {
+      // It names the vocabulary, which only its digest is known of.
+      throw VocabularyError(source: source.path, message: error.message)
+    }
   }
 
   /// The names of the models that `folder` has profiles of are those of its `*.json` files; a name
@@ -69,11 +94,16 @@ extension Model {
         || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
     }
     guard isName, !name.isEmpty, Files.exists(path) else {
+      if let source = try? ModelSource.named(name) {
+        throw CompilationError(
+          file: source.path,
+          message:
+            "prompts for a model from a folder, the Hugging Face cache or a GGUF file: not yet; "
+            + "`cpc tokens` takes it")
+      }
       throw CompilationError(
         file: "cpc",
-        message:
-          "no model is called \"\(name)\": this version knows qwen3 (models from a folder, the "
-          + "Hugging Face cache or a GGUF file: not yet)")
+        message: "no model is called \"\(name)\": this version knows qwen3")
     }
     return try ModelProfile(try read(path), source: path)
   }
@@ -81,10 +111,20 @@ extension Model {
   private static func tokenizer(
     vocabulary: ByteString, in folder: DataFolder
   ) throws(CompilationError) -> Tokenizer {
+    let catalog = try catalog(in: folder)
     do {
-      let catalog = try VocabularyCatalog(
-        folder: folder.path + "/tokenizers", cacheFolder: DataFolder.cache)
       return try Tokenizer(try catalog.open(vocabulary))
+    } catch {
+      throw CompilationError(file: error.source, message: error.message)
+    }
+  }
+
+  private static func catalog(
+    in folder: DataFolder
+  ) throws(CompilationError) -> VocabularyCatalog {
+    do {
+      return try VocabularyCatalog(
+        folder: folder.path + "/tokenizers", cacheFolder: DataFolder.cache)
     } catch {
       throw CompilationError(file: error.source, message: error.message)
     }

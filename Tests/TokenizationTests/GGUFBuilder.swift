@@ -1,0 +1,84 @@
+import Bytes
+
+/// Writes the head of a GGUF file, as the format's description lays it out.
+struct GGUFBuilder {
+  var version: UInt32 = 3
+  private(set) var pairs: [(key: String, type: UInt32, value: [UInt8])] = []
+
+  /// A file with a byte-level vocabulary: the 256 bytes, `ab`, `abc`, a control token, a user-defined
+  /// one, one that is unused.
+  static func toy(pre: String = "qwen2") -> GGUFBuilder {
+    var builder = GGUFBuilder()
+    builder.add("general.architecture", string: "toy")
+    builder.add("general.alignment", type: 4, littleEndian(UInt32(32)))
+    builder.add("toy.flags", type: 9, littleEndian(UInt32(7)) + littleEndian(UInt64(2)) + [0, 1])
+    builder.add("tokenizer.ggml.model", string: "gpt2")
+    builder.add("tokenizer.ggml.pre", string: pre)
+    builder.add("tokenizer.ggml.tokens", strings: byteTokens + toyTokens)
+    builder.add(
+      "tokenizer.ggml.token_type", integers: Array(repeating: 1, count: 258) + [3, 4, 5])
+    builder.add("tokenizer.ggml.merges", strings: ["a b", "ab c"])
+    builder.add("tokenizer.chat_template", string: "{{ messages }}")
+    return builder
+  }
+
+  /// The tokens of the toy vocabulary behind the bytes; the first has the id 256.
+  static let toyTokens = ["ab", "abc", "<|end|>", "<think>", "[PAD260]"]
+
+  /// The bytes in the byte-level alphabet, by value.
+  static let byteTokens: [String] = {
+    var next: UInt32 = 0x100
+    return (UInt8.min...UInt8.max).map { byte in
+      switch byte {
+      case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: return String(Character(Unicode.Scalar(byte)))
+      default:
+        defer { next += 1 }
+        return Unicode.Scalar(next).map { String(Character($0)) } ?? ""
+      }
+    }
+  }()
+
+  mutating func add(_ key: String, type: UInt32, _ value: [UInt8]) {
+    pairs.append((key, type, value))
+  }
+
+  mutating func add(_ key: String, string: String) {
+    add(key, type: 8, Self.string(string))
+  }
+
+  mutating func add(_ key: String, strings: [String]) {
+    let count = Self.littleEndian(UInt64(strings.count))
+    add(key, type: 9, Self.littleEndian(UInt32(8)) + count + strings.flatMap(Self.string))
+  }
+
+  mutating func add(_ key: String, integers: [Int32]) {
+    let count = Self.littleEndian(UInt64(integers.count))
+    add(key, type: 9, Self.littleEndian(UInt32(5)) + count + integers.flatMap(Self.littleEndian))
+  }
+
+  /// Puts `change` in place of what was added under its key.
+  func replacing(_ key: String, _ change: (inout GGUFBuilder) -> Void) -> GGUFBuilder {
+    var result = self
+    result.pairs.removeAll { $0.key == key }
+    change(&result)
+    return result
+  }
+
+  /// The file.
+  var bytes: [UInt8] {
+    var file = Array("GGUF".utf8) + Self.littleEndian(version)
+    file += Self.littleEndian(UInt64(0)) + Self.littleEndian(UInt64(pairs.count))
+    for pair in pairs {
+      file += Self.string(pair.key) + Self.littleEndian(pair.type) + pair.value
+    }
+    return file
+  }
+
+  static func string(_ text: String) -> [UInt8] {
+    littleEndian(UInt64(text.utf8.count)) + text.utf8
+  }
+
+  static func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+  }
+}
