@@ -2,7 +2,7 @@ internal import Bytes
 
 /// The split patterns that are known: what a change behind a text can do to its pieces is stated for
 /// these, and only for these (see `StableBoundary.swift`).
-enum SplitFamily: Sendable {
+enum SplitFamily: CaseIterable, Sendable {
   /// Qwen 2 to 3: words without marks, single digits.
   case qwen
   /// Qwen 3.5: words with marks, single digits.
@@ -14,34 +14,27 @@ enum SplitFamily: Sendable {
   /// Mistral's tekken: words by case, single digits.
   case tekken
 
-  private static let patterns: [(SplitFamily, ByteString)] = [
-    (
-      .qwen,
+  /// The split pattern, as the models' own files spell it.
+  var pattern: ByteString {
+    switch self {
+    case .qwen:
       #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    ),
-    (
-      .qwenWithMarks,
+    case .qwenWithMarks:
       #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    ),
-    (
-      .cl100k,
+    case .cl100k:
       #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    ),
-    (
-      .o200k,
+    case .o200k:
       #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    ),
-    (
-      .tekken,
+    case .tekken:
       #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    ),
-  ]
+    }
+  }
 
   /// The family of the split patterns of a vocabulary; nil if they are not known.
   init?(_ splitPatterns: [ByteString]) {
     guard splitPatterns.count == 1,
-      let known = Self.patterns.first(where: { $0.1 == splitPatterns[0] })
+      let family = Self.allCases.first(where: { $0.pattern == splitPatterns[0] })
     else { return nil }
-    self = known.0
+    self = family
   }
 }

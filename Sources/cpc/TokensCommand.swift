@@ -34,29 +34,46 @@ struct TokensOptions: ParsableArguments {
     return try Model.tokenizer(named: ByteString(name))
   }
 
-  /// The bytes of a file, with a fault that names it if it cannot be encoded.
+  /// The tokenizers of the models that are named, separated by commas, with their names.
+  func tokenizers() throws -> [(name: String, tokenizer: Tokenizer)] {
+    let names = (model ?? "").split(separator: ",").map(String.init)
+    guard vocabulary == nil, names.count > 1 else {
+      return [(name: model ?? "", tokenizer: try tokenizer())]
+    }
+    return try names.map { name in
+      (name: name, tokenizer: try Model.tokenizer(named: ByteString(name)))
+    }
+  }
+
+  /// The tokens of the text of a file, with a fault that names the file if it cannot be encoded.
   static func encode(
-    _ path: String, _ tokenizer: Tokenizer, _ addedTokens: Tokenizer.AddedTokens
-  ) throws -> [UInt32] {
-    do throws(TokenizerError) {
-      return try tokenizer.encode(try read(path), addedTokens: addedTokens)
+    _ text: [UInt8], of path: String, _ tokenizer: Tokenizer,
+    _ addedTokens: Tokenizer.AddedTokens
+  ) throws(CompilationError) -> [UInt32] {
+    do {
+      return try tokenizer.encode(text, addedTokens: addedTokens)
     } catch {
       throw CompilationError(file: path, message: error.description)
     }
   }
 
-  private static func read(_ path: String) throws(TokenizerError) -> [UInt8] {
+  /// The bytes of a file.
+  static func read(_ path: String) throws(CompilationError) -> [UInt8] {
     do {
       return try Files.read(path)
     } catch {
-      throw .engine(message: error.reason)
+      throw CompilationError(file: path, message: error.reason)
     }
   }
 }
 
 struct TokensCount: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "count", abstract: "Count the tokens of files.")
+    commandName: "count",
+    abstract: "Count the tokens of files.",
+    discussion: """
+      With several models, --model qwen3,gpt-oss, a line of counts a file under a line of their names.
+      """)
 
   @OptionGroup var options: TokensOptions
   @Flag(help: "Take the text of added tokens, such as <|im_end|>, as text.")
@@ -65,16 +82,31 @@ struct TokensCount: ParsableCommand {
   var files: [String]
 
   func run() throws {
-    let tokenizer = try options.tokenizer()
-    let counts = try files.map { file in
-      try TokensOptions.encode(file, tokenizer, plain ? .ignored : .recognized).count
+    let tokenizers = try options.tokenizers()
+    var rows: [(counts: [Int], name: String)] = []
+    for file in files {
+      // Standard input can be read once only.
+      let text = try TokensOptions.read(file)
+      let counts = try tokenizers.map { _, tokenizer in
+        try TokensOptions.encode(text, of: file, tokenizer, plain ? .ignored : .recognized).count
+      }
+      rows.append((counts, file))
     }
-    guard counts.count > 1 else {
-      try Terminal.printLine("\(counts.first ?? 0)")
-      return
+    if rows.count > 1 {
+      let totals = tokenizers.indices.map { index in rows.reduce(0) { $0 + $1.counts[index] } }
+      rows.append((totals, "total"))
     }
-    for (count, file) in zip(counts, files) { try Terminal.printLine("\(count)\t\(file)") }
-    try Terminal.printLine("\(counts.reduce(0, +))\ttotal")
+    try Terminal.printLine(Self.table(rows, names: tokenizers.map(\.name)))
+  }
+
+  /// One number for one file and one model; else the columns of a table, separated by tabs.
+  private static func table(_ rows: [(counts: [Int], name: String)], names: [String]) -> String {
+    if rows.count == 1, names.count == 1 { return rows[0].counts.map(String.init).joined() }
+    let lines = rows.map { row in
+      (row.counts.map(String.init) + [row.name]).joined(separator: "\t")
+    }
+    return ((names.count > 1 ? [names.joined(separator: "\t")] : []) + lines)
+      .joined(separator: "\n")
   }
 }
 
@@ -90,7 +122,8 @@ struct TokensEncode: ParsableCommand {
 
   func run() throws {
     let ids = try TokensOptions.encode(
-      file, try options.tokenizer(), plain ? .ignored : .recognized)
+      try TokensOptions.read(file), of: file, try options.tokenizer(),
+      plain ? .ignored : .recognized)
     var writer = JSONWriter()
     writer.write(tokens: ids)
     try Terminal.write(writer.bytes + [UInt8(ascii: "\n")])

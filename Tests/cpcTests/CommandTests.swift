@@ -142,6 +142,14 @@ import Testing
     #expect(plain.output != "[151645]\n")
   }
 
+  @Test func countsForSeveralModelsSideBySide() throws {
+    let counts = try Command.cpc(
+      "tokens", "count", "--model", "qwen3,gpt-4,mistral", "-", input: "Hello, 12345 worlds!")
+    #expect(counts.output == "qwen3\tgpt-4\tmistral\n10\t7\t10\t-\n")
+    let files = try Command.cpc("tokens", "count", "--model", "qwen3", "LICENSE", "NOTICE")
+    #expect(files.output.hasSuffix("\ttotal\n"))
+  }
+
   @Test func checksVectorsAndEndsWith1IfOneDiffers() throws {
     let path = "Fixtures/tokens/qwen3.jsonl"
     let good = try Command.cpc("tokens", "check", path)

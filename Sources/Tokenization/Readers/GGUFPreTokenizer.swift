@@ -14,40 +14,25 @@ struct GGUFPreTokenizer {
   init?(name: ByteString) {
     switch name {
     case "qwen2":
-      splitPatterns = [Self.qwen]
+      splitPatterns = [SplitFamily.qwen.pattern]
       normalization = .nfc
     case "qwen35":
-      splitPatterns = [Self.qwenWithMarks]
+      splitPatterns = [SplitFamily.qwenWithMarks.pattern]
       normalization = .nfc
     case "llama-bpe", "llama3", "llama-v3", "glm4", "chatglm-bpe":
-      splitPatterns = [Self.cl100k]
+      splitPatterns = [SplitFamily.cl100k.pattern]
       ignoresMerges = true
     case "gpt-4o", "llama4":
-      splitPatterns = [Self.o200k]
+      splitPatterns = [SplitFamily.o200k.pattern]
       ignoresMerges = true
     case "tekken":
-      splitPatterns = [Self.tekken]
+      splitPatterns = [SplitFamily.tekken.pattern]
       ignoresMerges = true
     case "deepseek-v3": splitPatterns = Self.deepSeek
     case "gpt-2": splitPatterns = [Self.gpt2]
     default: return nil
     }
   }
-
-  private static let qwen: ByteString =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-
-  private static let qwenWithMarks: ByteString =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-
-  private static let cl100k: ByteString =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-
-  private static let o200k: ByteString =
-    #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-
-  private static let tekken: ByteString =
-    #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
 
   private static let deepSeek: [ByteString] = [
     #"\p{N}{1,3}"#, "[一-龥\u{3040}-\u{309F}\u{30A0}-\u{30FF}]+",
