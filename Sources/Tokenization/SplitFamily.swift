@@ -1,7 +1,6 @@
 internal import Bytes
 
-/// The split patterns that are known: what a change behind a text can do to its pieces is stated for
-/// these, and only for these (see `StableBoundary.swift`).
+/// The split patterns that are known, each of which `SplitScanner` splits by hand.
 enum SplitFamily: CaseIterable, Sendable {
   /// Qwen 2 to 3: words without marks, single digits.
   case qwen

@@ -21,7 +21,7 @@ extension TextEncoder {
   ///   since every alternative of the known patterns that takes a line break ends with it;
   /// * otherwise the piece that holds the first character of the trailing run of white space, or else
   ///   the last piece, is held back, and so is every end that could begin an added token.
-  /// For a split pattern that is not known, only the first rule holds.
+  /// The last two are applied to Qwen's pattern; for any other only the first holds so far.
   ///
   /// - Parameters:
   ///   - text: the text that was or will be encoded, UTF-8.
@@ -29,7 +29,8 @@ extension TextEncoder {
   ///   - lastAddedTokenEnd: where the last added token before the boundary ends, 0 if there is none;
   ///     nil looks for it from the beginning of the text.
   /// - Returns: a byte offset, at most `offset`, at which a token ends.
-  /// - Complexity: linear in the stretch between the last added token and `offset`.
+  /// - Complexity: linear in the stretch between the last added token and `offset`; without
+  ///   `lastAddedTokenEnd` in all of the text before `offset`.
   public func stableEnd(
     in text: [UInt8], at offset: Int, before continuation: Continuation,
     lastAddedTokenEnd: Int? = nil

@@ -11,7 +11,7 @@ public struct VocabularyCompiler {
   /// - Parameter source: what messages call the description.
   /// - Returns: the bytes of the file, in the layout of `docs/vocabulary-format.md`.
   /// - Throws: `VocabularyError` if it does not fit the format: too many tokens or merges, a byte
-  ///   without a token, added tokens that overlap others.
+  ///   without a token, an added token with the id of another token.
   public static func compile(
     _ description: VocabularyDescription, source: String
   ) throws(VocabularyError) -> [UInt8] {
