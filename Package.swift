@@ -26,6 +26,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPCRE2"),
     .systemLibrary(name: "CZstd"),
+    .target(name: "CVector", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "CUnicode",
       cSettings: [.treatAllWarnings(as: .error)],
@@ -35,11 +36,13 @@ let package = Package(
     .target(name: "Bytes", dependencies: [crypto], swiftSettings: swiftSettings),
     .target(name: "OrderedJSON", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .target(
-      name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode"],
+      name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode", "CVector"],
       swiftSettings: swiftSettings),
     .target(
       name: "Tokenization",
-      dependencies: ["Bytes", "CUnicode", "CZstd", "OrderedJSON", "TextProcessing"],
+      dependencies: [
+        "Bytes", "CUnicode", "CVector", "CZstd", "OrderedJSON", "TextProcessing",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "ChatTemplates", dependencies: ["Bytes", "OrderedJSON"], swiftSettings: swiftSettings),

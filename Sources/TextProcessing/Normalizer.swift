@@ -22,16 +22,18 @@ public enum Normalizer {
   public static func normalized(
     _ text: UnsafeRawBufferPointer, tables: Tables = .current
   ) throws(NormalizationError) -> [UInt8]? {
-    guard let address = text.baseAddress, !text.isEmpty else { return nil }
+    guard let address = text.baseAddress,
+      let start = ComposingCharacters.firstPossible(in: text)
+    else { return nil }
     var result: UnsafeMutablePointer<UInt8>?
     var count = 0
     let status = cunicode_nfc(
-      address.assumingMemoryBound(to: UInt8.self), text.count,
+      address.assumingMemoryBound(to: UInt8.self) + start, text.count - start,
       tables == .current ? CUNICODE_AGE_CURRENT : CUNICODE_AGE_9, &result, &count)
     guard status >= 0 else { throw NormalizationError(count: text.count) }
     guard status == 1 else { return nil }
     defer { cunicode_free(result) }
-    return Array(UnsafeBufferPointer(start: result, count: count))
+    return Array(text[..<start]) + UnsafeBufferPointer(start: result, count: count)
   }
 
   /// Returns the NFC form of `text`.

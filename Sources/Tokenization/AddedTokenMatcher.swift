@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CVector
 
 /// Finds the added tokens in a text: the leftmost, and of those that begin there the longest.
 struct AddedTokenMatcher: Sendable {
@@ -13,6 +14,11 @@ struct AddedTokenMatcher: Sendable {
   private let candidates: [[AddedToken]]
   /// Whether a token begins with each byte.
   private let isFirst: [Bool]
+  /// The second bytes of all tokens, and whether a token has none.
+  private let isSecond: [Bool]
+  private let hasSingleByteTokens: Bool
+  /// The bytes that tokens begin with, four of them, if they are no more.
+  private let firstBytes: [UInt8]?
   private let longest: Int
 
   init(_ tokens: [AddedToken]) {
@@ -26,24 +32,60 @@ struct AddedTokenMatcher: Sendable {
     self.candidates = candidates
     isFirst = candidates.map { !$0.isEmpty }
     longest = tokens.map(\.content.count).max() ?? 0
+    var isSecond = [Bool](repeating: false, count: 256)
+    for token in tokens where token.content.count > 1 {
+      isSecond[Int(token.content.bytes[1])] = true
+    }
+    self.isSecond = isSecond
+    hasSingleByteTokens = tokens.contains { $0.content.count == 1 }
+    let firsts = (UInt8.min...UInt8.max).filter { !candidates[Int($0)].isEmpty }
+    firstBytes =
+      (1...4).contains(firsts.count)
+      ? firsts + Array(repeating: firsts[0], count: 4 - firsts.count) : nil
   }
 
   /// Returns the first added token at or after `offset`.
   ///
-  /// - Complexity: linear in the text up to the match, times the tokens that share a first byte.
+  /// - Complexity: linear in the text up to the match, times the tokens that share a first byte where
+  ///   one of them may begin.
   func firstMatch(in text: UnsafeRawBufferPointer, from offset: Int) -> Match? {
-    isFirst.withUnsafeBufferPointer { isFirst in
-      var index = offset
-      while index < text.count {
-        if isFirst[Int(text[index])] {
-          for token in candidates[Int(text[index])] where matches(token, in: text, at: index) {
-            return Match(token: token, range: extent(of: token, in: text, at: index, from: offset))
-          }
-        }
-        index += 1
+    guard longest > 0 else { return nil }
+    var index = offset
+    while true {
+      index = firstPossible(in: text, from: index)
+      guard index < text.count else { return nil }
+      if let match = match(in: text, at: index, from: offset) { return match }
+      index += 1
+    }
+  }
+
+  /// The first offset at or after `offset` at which a token may begin, or the end of the text.
+  private func firstPossible(in text: UnsafeRawBufferPointer, from offset: Int) -> Int {
+    var index = offset
+    if let firstBytes, let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) {
+      while index + 16 <= text.count {
+        let found = cvector_any_of_four(
+          base + index, firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3])
+        if found != 0 { return index + found.trailingZeroBitCount }
+        index += 16
       }
+    }
+    return isFirst.withUnsafeBufferPointer { isFirst in
+      while index < text.count, !isFirst[Int(text[index])] { index += 1 }
+      return index
+    }
+  }
+
+  private func match(
+    in text: UnsafeRawBufferPointer, at index: Int, from offset: Int
+  ) -> Match? {
+    guard hasSingleByteTokens || (index + 1 < text.count && isSecond[Int(text[index + 1])]) else {
       return nil
     }
+    for token in candidates[Int(text[index])] where matches(token, in: text, at: index) {
+      return Match(token: token, range: extent(of: token, in: text, at: index, from: offset))
+    }
+    return nil
   }
 
   /// The lengths in bytes of all ends of `text` that are a proper beginning of an added token: what

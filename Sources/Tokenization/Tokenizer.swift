@@ -67,7 +67,7 @@ public struct Tokenizer: Sendable {
   public func count(
     _ text: [UInt8], addedTokens: AddedTokens = .recognized
   ) throws(TokenizerError) -> Int {
-    try encode(text, addedTokens: addedTokens).count
+    try makeEncoder().count(text, addedTokens: addedTokens)
   }
 
   /// Returns the bytes that `ids` stand for. They need not be UTF-8: a character may be split over

@@ -5,7 +5,9 @@ import Tokenization
 
 /// The scanners against PCRE2 with the same patterns.
 @Suite struct SplitScannerTests {
-  private static let names: [ByteString] = ["qwen3", "qwen3.5", "cl100k", "o200k", "tekken"]
+  private static let names: [ByteString] = [
+    "qwen3", "qwen3.5", "cl100k", "o200k", "tekken", "deepseek-v3",
+  ]
 
   /// Encoders with the split patterns of a vocabulary, over a toy vocabulary: by hand and by PCRE2.
   private func encoders(of name: ByteString) throws -> (scanner: TextEncoder, pattern: TextEncoder)
@@ -59,7 +61,7 @@ import Tokenization
   }
 
   /// Every code point of Unicode has the class that PCRE2's pattern gives it, alone and before letters.
-  @Test(arguments: ["qwen3", "o200k"] as [ByteString])
+  @Test(arguments: ["qwen3", "o200k", "deepseek-v3"] as [ByteString])
   func knowEveryCodePoint(name: ByteString) throws {
     let (scanner, pattern) = try encoders(of: name)
     var failures = 0

@@ -14,31 +14,23 @@ struct GGUFPreTokenizer {
   init?(name: ByteString) {
     switch name {
     case "qwen2":
-      splitPatterns = [SplitFamily.qwen.pattern]
+      splitPatterns = SplitFamily.qwen.patterns
       normalization = .nfc
     case "qwen35":
-      splitPatterns = [SplitFamily.qwenWithMarks.pattern]
+      splitPatterns = SplitFamily.qwenWithMarks.patterns
       normalization = .nfc
     case "llama-bpe", "llama3", "llama-v3", "glm4", "chatglm-bpe":
-      splitPatterns = [SplitFamily.cl100k.pattern]
+      splitPatterns = SplitFamily.cl100k.patterns
       ignoresMerges = true
     case "gpt-4o", "llama4":
-      splitPatterns = [SplitFamily.o200k.pattern]
+      splitPatterns = SplitFamily.o200k.patterns
       ignoresMerges = true
     case "tekken":
-      splitPatterns = [SplitFamily.tekken.pattern]
+      splitPatterns = SplitFamily.tekken.patterns
       ignoresMerges = true
-    case "deepseek-v3": splitPatterns = Self.deepSeek
-    case "gpt-2": splitPatterns = [Self.gpt2]
+    case "deepseek-v3": splitPatterns = SplitFamily.deepseek.patterns
+    case "gpt-2": splitPatterns = SplitFamily.gpt2.patterns
     default: return nil
     }
   }
-
-  private static let deepSeek: [ByteString] = [
-    #"\p{N}{1,3}"#, "[一-龥\u{3040}-\u{309F}\u{30A0}-\u{30FF}]+",
-    ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\##r\##n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\##r\##n]*|\s*[\##r\##n]+|\s+(?!\S)|\s+"##,
-  ]
-
-  private static let gpt2: ByteString =
-    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 }

@@ -14,6 +14,19 @@ struct VocabularyTables: @unchecked Sendable {
   private let pieceTable: VocabularyTable<UInt32>
   private let pieceMask: Int
   private let byteTokens: VocabularyTable<UInt32>
+  /// The symbols that merging may begin with in place of the bytes of characters.
+  let characterSymbols: CharacterSymbols
+  /// The pairs of characters that stand side by side in tokens.
+  let crossings: CharacterPairs
+  /// The pairs of characters of which a merge may take a part of one together with the other.
+  let disturbances: CharacterPairs
+  /// Whether a merge never makes possible another of lower rank.
+  let mergesAscend: Bool
+  /// The length of the longest token that a whole piece may be, in bytes.
+  let longestToken: Int
+
+  /// What stands for the rank of two tokens that do not merge.
+  static let noMerge = UInt32.max
 
   /// Takes the tables out of the sections of a file.
   init(_ sections: VocabularySections, source: String) throws(VocabularyError) {
@@ -23,10 +36,18 @@ struct VocabularyTables: @unchecked Sendable {
     mergeResults = try sections.table(.mergeResults)
     pieceTable = try sections.table(.pieceTable)
     byteTokens = try sections.table(.byteTokens)
-    guard let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
+    characterSymbols = CharacterSymbols(try sections.bytes(of: .characterSymbols))
+    let properties: VocabularyTable<UInt32> = try sections.table(.properties)
+    mergesAscend = properties[0] == 1
+    longestToken = Int(properties[1] ?? 0)
+    guard let crossings = CharacterPairs(try sections.bytes(of: .characterCrossings)),
+      let disturbances = CharacterPairs(try sections.bytes(of: .characterDisturbances)),
+      let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
       tokenOffsets.count == sections.tokenCount + 1, mergeResults.count == sections.mergeCount,
       byteTokens.count == 256
     else { throw VocabularyError(source: source, message: "sections do not fit the header") }
+    self.crossings = crossings
+    self.disturbances = disturbances
     self.mergeMask = mergeMask
     self.pieceMask = pieceMask
   }
@@ -46,7 +67,11 @@ struct VocabularyTables: @unchecked Sendable {
 
   /// The id of the token that all of `piece` is, where a whole piece may be that token.
   func token(ofPiece piece: UnsafeRawBufferPointer) -> UInt32? {
-    let hash = PieceSlot.hash(piece)
+    token(ofPiece: piece, hash: PieceSlot.hash(piece))
+  }
+
+  /// The same, where the hash of the piece is known.
+  func token(ofPiece piece: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
     let tag = PieceSlot.tag(of: hash)
     var index = PieceSlot.home(of: hash, mask: pieceMask)
     for _ in 0...pieceMask {
@@ -68,20 +93,43 @@ struct VocabularyTables: @unchecked Sendable {
     return memcmp(first, second, left.count) == 0
   }
 
-  /// The rank of the merge of `left` and `right`, or nil if they do not merge.
+  /// The rank of the merge of `left` and `right`; `noMerge` if they do not merge.
   @inline(__always)
-  func mergeRank(_ left: UInt32, _ right: UInt32) -> UInt32? {
+  func mergeRank(_ left: UInt32, _ right: UInt32) -> UInt32 {
     let key = MergeSlot.key(left, right)
-    var index = MergeSlot.home(of: key, mask: mergeMask)
+    return mergeRank(of: key, from: MergeSlot.home(of: key, mask: mergeMask))
+  }
+
+  /// The rank of the merge with the key `key`, for which the search begins at slot `home`.
+  @inline(__always)
+  func mergeRank(of key: UInt64, from home: Int) -> UInt32 {
+    var index = home
     for _ in 0...mergeMask {
-      guard let slot = mergeTable[index], slot != MergeSlot.empty else { return nil }
-      if slot >> 22 == key { return UInt32(truncatingIfNeeded: slot & (1 << 22 - 1)) }
-      index = (index + 1) & mergeMask
+      let slot = mergeTable.element(at: index, mask: mergeMask)
+      if slot >> 22 == key, slot != MergeSlot.empty {
+        let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
+        // If the merge is made, its result is wanted soon.
+        mergeResults.prefetch(Int(rank))
+        return rank
+      }
+      if slot == MergeSlot.empty { return Self.noMerge }
+      index = (index &+ 1) & mergeMask
     }
-    return nil
+    return Self.noMerge
+  }
+
+  /// The key of the merge of `left` and `right` and the slot where the search for it begins, which is
+  /// fetched while other things are done.
+  @inline(__always)
+  func prefetchedMerge(_ left: UInt32, _ right: UInt32) -> (key: UInt64, home: Int) {
+    let key = MergeSlot.key(left, right)
+    let home = MergeSlot.home(of: key, mask: mergeMask)
+    mergeTable.prefetch(home)
+    return (key, home)
   }
 
   /// The id of the token that the merge of rank `rank` makes.
+  @inline(__always)
   func mergeResult(_ rank: UInt32) -> UInt32? {
     mergeResults[Int(rank)]
   }

@@ -1,9 +1,11 @@
+internal import CVector
+
 /// A text as scanners read it: the classes of its characters by byte offset.
 ///
 /// Invariant: `base` points to `count` bytes of well-formed UTF-8 that outlive the value, and every
 /// offset that is passed in is at the start of a character or the end; then no read leaves the text.
 struct ScannedText {
-  private let base: UnsafePointer<UInt8>
+  let base: UnsafePointer<UInt8>
   let count: Int
   private let classes = CodePointClasses()
 
@@ -28,20 +30,33 @@ struct ScannedText {
     return multibyteCharacter(at: offset, lead)
   }
 
+  /// The classes of the byte at `offset`, which is not the end, if it is ASCII; 0 for another.
+  @inline(__always)
+  func classesOfASCII(at offset: Int) -> UInt8 {
+    let byte = base[offset]
+    return byte < 0x80 ? classes.ofASCII(byte) : 0
+  }
+
   /// The classes of the character at `offset`; 0 at the end.
   @inline(__always)
   func classes(at offset: Int) -> UInt8 {
     offset < count ? character(at: offset).classes : 0
   }
 
+  /// The number of the character at `offset`, which is not ASCII, and its length in bytes.
+  @inline(__always)
+  func codePoint(at offset: Int) -> (code: UInt32, width: Int) {
+    func tail(_ index: Int) -> UInt32 { UInt32(base[offset &+ index] & 0x3F) }
+    let lead = base[offset]
+    if lead < 0xE0 { return (UInt32(lead & 0x1F) << 6 | tail(1), 2) }
+    if lead < 0xF0 { return (UInt32(lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3) }
+    return (UInt32(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4)
+  }
+
+  @inline(never)
   private func multibyteCharacter(at offset: Int, _ lead: UInt8) -> (classes: UInt8, width: Int) {
-    func tail(_ index: Int) -> UInt32 { UInt32(base[offset + index] & 0x3F) }
-    if lead < 0xE0 { return (classes.of(UInt32(lead & 0x1F) << 6 | tail(1)), 2) }
-    if lead < 0xF0 {
-      return (classes.of(UInt32(lead & 0x0F) << 12 | tail(1) << 6 | tail(2)), 3)
-    }
-    let code = UInt32(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3)
-    return (classes.of(code), 4)
+    let (code, width) = codePoint(at: offset)
+    return (classes.of(code), width)
   }
 
   /// The end of the run of characters from `offset` on that have a class of `mask`.
@@ -65,6 +80,52 @@ struct ScannedText {
       if classes & mask != 0 { break }
       offset += width
     }
+    return offset
+  }
+
+  /// The end of the run of letters, and of marks if `mask` has them, from `offset` on.
+  @inline(__always)
+  func endOfWord(from offset: Int, in mask: UInt8) -> Int {
+    let end = endOfASCIILetters(from: offset)
+    return end < count && base[end] >= 0x80 ? endOfMultibyteWord(from: end, in: mask) : end
+  }
+
+  /// The end of the run of ASCII letters from `offset` on.
+  @inline(__always)
+  func endOfASCIILetters(from offset: Int) -> Int {
+    endOfASCIIRun(from: offset, cvector_letters, of: CodePointClasses.letter)
+  }
+
+  /// The end of a word whose next character is not ASCII.
+  @inline(never)
+  private func endOfMultibyteWord(from offset: Int, in mask: UInt8) -> Int {
+    var offset = offset
+    while offset < count {
+      // U+5000 to U+9FFF are letters.
+      if base[offset] &- 0xE5 < 5 {
+        offset &+= 3
+        continue
+      }
+      let (classes, width) = character(at: offset)
+      if classes & mask == 0 { break }
+      offset &+= width
+    }
+    return offset
+  }
+
+  /// The end of the run of ASCII characters from `offset` on that are in `mask`, a function of 16
+  /// bytes that says which have the class `theClass`.
+  @inline(__always)
+  func endOfASCIIRun(
+    from offset: Int, _ mask: (UnsafePointer<UInt8>?) -> UInt32, of theClass: UInt8
+  ) -> Int {
+    var offset = offset
+    while offset &+ 16 <= count {
+      let others = ~mask(base + offset) & 0xFFFF
+      if others != 0 { return offset &+ others.trailingZeroBitCount }
+      offset &+= 16
+    }
+    while offset < count, classesOfASCII(at: offset) & theClass != 0 { offset &+= 1 }
     return offset
   }
 

@@ -21,6 +21,8 @@ public struct VocabularyCompiler {
   private func file() throws(VocabularyError) -> [UInt8] {
     try checkSizes()
     let (offsets, bytes) = tokenSections(description.tokens)
+    let analysis = MergeAnalysis(description)
+    let characters = analysis.characters()
     let named = NamedConfiguration(
       name: description.name, configuration: description.configuration)
     var sections: [(VocabularyFormat.Section, [UInt8])] = [
@@ -30,13 +32,30 @@ public struct VocabularyCompiler {
       (.mergeResults, Self.littleEndian(description.merges.map(\.result))),
       (.byteTokens, Self.littleEndian(try byteTokens())),
       (.metadata, JSONWriter.write(named.json)),
+      (.properties, Self.littleEndian(properties(analysis))),
+      (.characterSymbols, CharacterSymbols.section(of: characters.symbols)),
+      (.characterDisturbances, CharacterPairs.section(of: characters.disturbances)),
     ]
     // The piece table is last to be made: which tokens their own bytes lead to is found with an
     // encoder over the sections above.
     sections.append((.pieceTable, Self.littleEndian(Array(repeating: PieceSlot.empty, count: 1))))
+    sections.append((.characterCrossings, []))
     let vocabulary = try Vocabulary(bytes: assemble(sections), source: source)
-    sections[sections.count - 1].1 = Self.littleEndian(pieceTable(reachableWith: vocabulary))
+    let isReached = reachedTokens(with: vocabulary)
+    sections.removeLast(2)
+    sections.append((.pieceTable, Self.littleEndian(pieceTable(isReached))))
+    sections.append((.characterCrossings, crossings(analysis, isReached)))
     return assemble(sections)
+  }
+
+  /// A piece is cut only where each part would be merged to what it is in the piece: not if a part may be
+  /// a token that no merges lead to.
+  private func crossings(_ analysis: MergeAnalysis, _ isReached: [Bool]) -> [UInt8] {
+    let areAllReached = zip(description.tokens, isReached).allSatisfy { $0.isEmpty || $1 }
+    guard analysis.mergesAscend, areAllReached || !description.configuration.ignoresMerges else {
+      return []
+    }
+    return CharacterPairs.section(of: analysis.crossings())
   }
 
   private func checkSizes() throws(VocabularyError) {
@@ -77,6 +96,10 @@ public struct VocabularyCompiler {
     return present
   }
 
+  private func properties(_ analysis: MergeAnalysis) -> [UInt32] {
+    [analysis.mergesAscend ? 1 : 0, UInt32(description.tokens.map(\.count).max() ?? 0)]
+  }
+
   private func mergeTable() throws(VocabularyError) -> [UInt64] {
     var slots = [UInt64](
       repeating: MergeSlot.empty, count: Self.capacity(for: description.merges.count))
@@ -95,23 +118,29 @@ public struct VocabularyCompiler {
     return slots
   }
 
-  private func pieceTable(reachableWith vocabulary: Vocabulary) -> [UInt32] {
-    var encoder = BytePairEncoder(vocabulary)
+  /// Whether the bytes of each token merge to that token.
+  private func reachedTokens(with vocabulary: Vocabulary) -> [Bool] {
+    let encoder = BytePairEncoder(vocabulary)
     var merged = TokenBuffer()
+    return description.tokens.enumerated().map { id, token in
+      token.bytes.withUnsafeBytes { bytes in
+        merged.removeAll()
+        encoder.encode(bytes, into: &merged)
+        return merged.count == 1 && merged.ids == [UInt32(id)]
+      }
+    }
+  }
+
+  private func pieceTable(_ isReached: [Bool]) -> [UInt32] {
     var slots = [UInt32](
       repeating: PieceSlot.empty, count: Self.capacity(for: description.tokens.count))
     let mask = slots.count - 1
     for (id, token) in description.tokens.enumerated() where token.count > 1 {
-      token.bytes.withUnsafeBytes { bytes in
-        merged.removeAll()
-        encoder.encode(bytes, into: &merged)
-        let isReached = merged.count == 1 && merged.ids == [UInt32(id)]
-        guard isReached || description.configuration.ignoresMerges else { return }
-        let hash = PieceSlot.hash(bytes)
-        var index = PieceSlot.home(of: hash, mask: mask)
-        while slots[index] != PieceSlot.empty { index = (index + 1) & mask }
-        slots[index] = PieceSlot.tag(of: hash) | UInt32(id)
-      }
+      guard isReached[id] || description.configuration.ignoresMerges else { continue }
+      let hash = token.bytes.withUnsafeBytes { PieceSlot.hash($0) }
+      var index = PieceSlot.home(of: hash, mask: mask)
+      while slots[index] != PieceSlot.empty { index = (index + 1) & mask }
+      slots[index] = PieceSlot.tag(of: hash) | UInt32(id)
     }
     return slots
   }

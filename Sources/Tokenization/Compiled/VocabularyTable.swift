@@ -1,3 +1,5 @@
+internal import CVector
+
 /// An array of little-endian integers inside a mapped vocabulary.
 ///
 /// Invariant: `base` points to `count` integers that live as long as the vocabulary that made the
@@ -22,6 +24,20 @@ struct VocabularyTable<Element: FixedWidthInteger & Sendable>: @unchecked Sendab
     let value = base.loadUnaligned(
       fromByteOffset: index &* MemoryLayout<Element>.size, as: Element.self)
     return Element(littleEndian: value)
+  }
+
+  /// The element at `index & mask`, `mask` being that of the table, so that it is one of the table's.
+  @inline(__always)
+  func element(at index: Int, mask: Int) -> Element {
+    let value = base.loadUnaligned(
+      fromByteOffset: (index & mask) &* MemoryLayout<Element>.size, as: Element.self)
+    return Element(littleEndian: value)
+  }
+
+  /// Asks for the memory of the element at `index`, which is going to be read.
+  @inline(__always)
+  func prefetch(_ index: Int) {
+    cvector_prefetch(base + index &* MemoryLayout<Element>.size)
   }
 
   /// `count - 1` if `count` is a power of two, so that `hash & mask` is always an index.

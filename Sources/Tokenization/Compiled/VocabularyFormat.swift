@@ -1,4 +1,4 @@
-/// The layout of a compiled vocabulary file, version 1.
+/// The layout of a compiled vocabulary file, version 2.
 ///
 /// All integers are little-endian; nothing in the file is an address, so it is used where it is
 /// mapped. The header of 64 bytes:
@@ -17,7 +17,7 @@
 /// Sections begin at multiples of 64; the gaps are zero.
 enum VocabularyFormat {
   static let magic = Array("cpcvocab".utf8)
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerSize = 64
   static let entrySize = 24
   static let alignment = 64
@@ -42,6 +42,14 @@ enum VocabularyFormat {
     case byteTokens = 6
     /// JSON: name, normaliser, pre-tokenizer, added tokens.
     case metadata = 7
+    /// Two UInt32: whether merges ascend (1) or not (0), the length of the longest token in bytes.
+    case properties = 8
+    /// From code points to the symbols that merging begins with, see `CharacterSymbols`.
+    case characterSymbols = 9
+    /// The pairs of characters that stand side by side in tokens, see `CharacterPairs`.
+    case characterCrossings = 10
+    /// The pairs of characters of which a merge may take a part of one together with the other.
+    case characterDisturbances = 11
   }
 }
 

@@ -7,27 +7,11 @@ internal import TextProcessing
 public final class TextEncoder {
   let tokenizer: Tokenizer
   let matchers: [PatternMatcher]
-  private var memory: Memory
-
-  /// What encoding writes to. It is handed down from the public methods, so that exclusive access is
-  /// checked once a text and not once a piece.
-  private struct Memory {
-    var pairEncoder: BytePairEncoder
-    var cache: PieceCache?
-    /// How many bytes were encoded.
-    var byteCount = 0
-
-    /// Makes the cache as large as what is encoded asks for.
-    mutating func prepare(forTextOf count: Int) {
-      byteCount += count
-      let size = PieceCache.size(forTextOf: byteCount)
-      if size > cache?.size ?? 0 { cache = PieceCache(size: size) }
-    }
-  }
+  private let pieceEncoder: PieceEncoder
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer
-    memory = Memory(pairEncoder: BytePairEncoder(tokenizer.vocabulary))
+    pieceEncoder = PieceEncoder(tokenizer.vocabulary)
     do {
       matchers = try tokenizer.preTokenizer.makeMatchers()
     } catch {
@@ -44,12 +28,30 @@ public final class TextEncoder {
   public func encode(
     _ text: [UInt8], addedTokens: Tokenizer.AddedTokens = .recognized, recordingEnds: Bool = false
   ) throws(TokenizerError) -> EncodedText {
-    var buffer = TokenBuffer(recordingEnds: recordingEnds)
-    memory.prepare(forTextOf: text.count)
-    try text.withRawBytes { bytes throws(TokenizerError) in
-      try encode(bytes, addedTokens: addedTokens, &memory, into: &buffer)
-    }
+    // English has a token for four to five bytes.
+    var buffer = TokenBuffer(recordingEnds ? .idsAndEnds : .ids, capacity: text.count / 3)
+    try encode(text, addedTokens: addedTokens, into: &buffer)
     return EncodedText(ids: buffer.ids, ends: buffer.ends)
+  }
+
+  /// Returns the number of tokens of `text` without keeping them.
+  ///
+  /// - Parameter text: UTF-8.
+  /// - Throws: `TokenizerError` if the text is not UTF-8.
+  public func count(
+    _ text: [UInt8], addedTokens: Tokenizer.AddedTokens = .recognized
+  ) throws(TokenizerError) -> Int {
+    var buffer = TokenBuffer(.number, capacity: 4096)
+    try encode(text, addedTokens: addedTokens, into: &buffer)
+    return buffer.total
+  }
+
+  private func encode(
+    _ text: [UInt8], addedTokens: Tokenizer.AddedTokens, into buffer: inout TokenBuffer
+  ) throws(TokenizerError) {
+    try text.withRawBytes { bytes throws(TokenizerError) in
+      try encode(bytes, addedTokens: addedTokens, into: &buffer)
+    }
   }
 
   /// Returns the pieces that the pre-tokenizer splits `text` into, as byte ranges. Added tokens are
@@ -75,7 +77,7 @@ public final class TextEncoder {
   /// merged stretch by stretch (the order of Hugging Face `tokenizers`).
   private func encode(
     _ text: UnsafeRawBufferPointer, addedTokens: Tokenizer.AddedTokens,
-    _ memory: inout Memory, into buffer: inout TokenBuffer
+    into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     if let offset = UTF8Validation.firstInvalidOffset(in: text) {
       throw .invalidUTF8(offset: offset)
@@ -83,7 +85,7 @@ public final class TextEncoder {
     let matcher = addedTokens == .recognized ? tokenizer.addedTokens : nil
     try forEachStretch(of: text, ByteRange(0, text.count), matcher, into: &buffer) {
       stretch, buffer throws(TokenizerError) in
-      try encodeStretch(text, stretch, addedTokens, &memory, into: &buffer)
+      try encodeStretch(text, stretch, addedTokens, into: &buffer)
     }
   }
 
@@ -108,19 +110,19 @@ public final class TextEncoder {
 
   private func encodeStretch(
     _ text: UnsafeRawBufferPointer, _ range: ByteRange, _ addedTokens: Tokenizer.AddedTokens,
-    _ memory: inout Memory, into buffer: inout TokenBuffer
+    into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     let stretch = UnsafeRawBufferPointer(rebasing: text[range.start..<range.end])
     do {
       guard tokenizer.vocabulary.configuration.normalization == .nfc,
         let normalized = try Normalizer.normalized(stretch, tables: .unicode9)
       else {
-        try encodeNormalized(stretch, base: range.start, addedTokens, &memory, into: &buffer)
+        try encodeNormalized(stretch, base: range.start, addedTokens, into: &buffer)
         return
       }
       let first = buffer.count
       try normalized.withRawBytes { bytes throws(TokenizerError) in
-        try encodeNormalized(bytes, base: 0, addedTokens, &memory, into: &buffer)
+        try encodeNormalized(bytes, base: 0, addedTokens, into: &buffer)
       }
       let alignment = try NormalizationAlignment(stretch)
       buffer.mapEnds(from: first) { range.start + alignment.offset(ofNormalized: $0) }
@@ -134,38 +136,18 @@ public final class TextEncoder {
   /// Encodes text behind normalisation; added tokens that are looked for there are found first.
   private func encodeNormalized(
     _ text: UnsafeRawBufferPointer, base: Int, _ addedTokens: Tokenizer.AddedTokens,
-    _ memory: inout Memory, into buffer: inout TokenBuffer
+    into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     let matcher = addedTokens == .recognized ? tokenizer.normalizedAddedTokens : nil
     try forEachStretch(of: text, ByteRange(0, text.count), matcher, base: base, into: &buffer) {
       stretch, buffer throws(TokenizerError) in
       do throws(PatternError) {
-        try encodePieces(
-          of: UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end]),
-          base: base + stretch.start, &memory, into: &buffer)
+        try pieceEncoder.encode(
+          UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end]),
+          base: base + stretch.start, tokenizer.preTokenizer, matchers, into: &buffer)
       } catch {
         throw .engine(message: error.description)
       }
-    }
-  }
-
-  private func encodePieces(
-    of text: UnsafeRawBufferPointer, base: Int, _ memory: inout Memory,
-    into buffer: inout TokenBuffer
-  ) throws(PatternError) {
-    let cache = memory.cache
-    try tokenizer.preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
-      let start = base &+ piece.start
-      let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-      guard let cache, piece.count <= PieceCache.Key.limit else {
-        memory.pairEncoder.encode(bytes, base: start, into: &buffer)
-        return
-      }
-      let key = PieceCache.Key(text, at: piece.start, count: piece.count)
-      if cache.append(key, start: start, count: piece.count, to: &buffer) { return }
-      let first = buffer.count
-      let ends = memory.pairEncoder.encode(bytes, base: start, into: &buffer)
-      cache.insert(key, ids: buffer.ids(from: first), ends: ends)
     }
   }
 }

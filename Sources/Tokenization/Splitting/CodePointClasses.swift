@@ -14,6 +14,7 @@ struct CodePointClasses: @unchecked Sendable {
   static let newline = UInt8(CUNICODE_CLASS_NEWLINE)
   static let upper = UInt8(CUNICODE_CLASS_UPPER)
   static let lower = UInt8(CUNICODE_CLASS_LOWER)
+  static let symbol = UInt8(CUNICODE_CLASS_SYMBOL)
 
   private let index = cunicode_class_block_index()
   private let blocks = cunicode_class_blocks()

@@ -3,21 +3,21 @@ internal import TextProcessing
 
 /// Splits text into the pieces that are merged each by itself.
 struct PreTokenizer: Sendable {
-  /// The patterns; each splits the pieces that the one before left. Empty if there is a scanner.
+  /// The patterns; each splits the pieces that the one before left. Empty if a rule splits.
   private let patterns: [Pattern]
   /// What is known of the patterns together.
   let family: SplitFamily?
-  /// What splits by hand, for a family that is known.
-  private let scanner: SplitScanner?
+  /// Whether the rule of the family splits.
+  private let usesRule: Bool
 
   /// Compiles the split patterns of a vocabulary.
   ///
-  /// - Parameter usingPatterns: whether PCRE2 splits even where there is a scanner; for tests.
+  /// - Parameter usingPatterns: whether PCRE2 splits even where there is a rule; for tests.
   init(splitPatterns: [ByteString], usingPatterns: Bool = false) throws(PatternError) {
     family = SplitFamily(splitPatterns)
-    scanner = usingPatterns ? nil : family.map(SplitScanner.init)
+    usesRule = family != nil && !usingPatterns
     var patterns: [Pattern] = []
-    if scanner == nil {
+    if !usesRule {
       for pattern in splitPatterns {
         patterns.append(try Pattern(SplitPattern.translated(pattern)))
       }
@@ -38,14 +38,28 @@ struct PreTokenizer: Sendable {
   func forEachPiece(
     of text: UnsafeRawBufferPointer, matchers: [PatternMatcher], _ body: (ByteRange) -> Void
   ) throws(PatternError) {
-    guard let scanner else {
-      try split(text, ByteRange(0, text.count), matchers[...], body)
+    guard usesRule, let family, let scanned = ScannedText(text) else {
+      if !usesRule { try split(text, ByteRange(0, text.count), matchers[...], body) }
       return
     }
-    guard let scanned = ScannedText(text) else { return }
+    switch family {
+    case .qwen: split(scanned, WordSplit<QwenOptions>.self, body)
+    case .qwenWithMarks: split(scanned, WordSplit<QwenWithMarksOptions>.self, body)
+    case .cl100k: split(scanned, WordSplit<CL100KOptions>.self, body)
+    case .o200k: split(scanned, CaseSplit<O200KOptions>.self, body)
+    case .tekken: split(scanned, CaseSplit<TekkenOptions>.self, body)
+    case .deepseek: split(scanned, DeepSeekSplit.self, body)
+    case .gpt2: split(scanned, GPT2Split.self, body)
+    }
+  }
+
+  @inline(__always)
+  private func split<Rule: SplitRule>(
+    _ text: ScannedText, _ rule: Rule.Type, _ body: (ByteRange) -> Void
+  ) {
     var start = 0
-    while start < scanned.count {
-      let end = scanner.endOfPiece(in: scanned, from: start)
+    while start < text.count {
+      let end = Rule.endOfPiece(in: text, from: start)
       body(ByteRange(start, end))
       start = end
     }

@@ -1,0 +1,163 @@
+// Sixteen bytes at a time: comparisons that the processor makes at once, as bit masks. Bit i of a mask
+// belongs to byte i. SSE2 on x86-64 and NEON on AArch64, which both always have; plain C elsewhere.
+//
+// Every function reads exactly the 16 bytes at its argument, unless it says otherwise.
+
+#ifndef CVECTOR_H
+#define CVECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+typedef __m128i cvector_bytes;
+
+static inline cvector_bytes cvector_load(const uint8_t *bytes) {
+  return _mm_loadu_si128((const __m128i *)bytes);
+}
+
+static inline uint32_t cvector_mask(cvector_bytes truth) {
+  return (uint32_t)_mm_movemask_epi8(truth);
+}
+
+// Bytes from `first` on, `count` values, wrapping; `count` is 1 to 127.
+static inline cvector_bytes cvector_in_range(cvector_bytes bytes, uint8_t first, uint8_t count) {
+  __m128i moved = _mm_sub_epi8(bytes, _mm_set1_epi8((char)(first + 128)));
+  return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(count - 128)));
+}
+
+static inline cvector_bytes cvector_equal(cvector_bytes bytes, uint8_t value) {
+  return _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)value));
+}
+
+static inline cvector_bytes cvector_or(cvector_bytes left, cvector_bytes right) {
+  return _mm_or_si128(left, right);
+}
+
+static inline cvector_bytes cvector_with_bits(cvector_bytes bytes, uint8_t bits) {
+  return _mm_or_si128(bytes, _mm_set1_epi8((char)bits));
+}
+
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+typedef uint8x16_t cvector_bytes;
+
+static inline cvector_bytes cvector_load(const uint8_t *bytes) { return vld1q_u8(bytes); }
+
+static inline uint32_t cvector_mask(cvector_bytes truth) {
+  static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t bits = vandq_u8(truth, vld1q_u8(weights));
+  return (uint32_t)vaddv_u8(vget_low_u8(bits)) | (uint32_t)vaddv_u8(vget_high_u8(bits)) << 8;
+}
+
+static inline cvector_bytes cvector_in_range(cvector_bytes bytes, uint8_t first, uint8_t count) {
+  return vcltq_u8(vsubq_u8(bytes, vdupq_n_u8(first)), vdupq_n_u8(count));
+}
+
+static inline cvector_bytes cvector_equal(cvector_bytes bytes, uint8_t value) {
+  return vceqq_u8(bytes, vdupq_n_u8(value));
+}
+
+static inline cvector_bytes cvector_or(cvector_bytes left, cvector_bytes right) {
+  return vorrq_u8(left, right);
+}
+
+static inline cvector_bytes cvector_with_bits(cvector_bytes bytes, uint8_t bits) {
+  return vorrq_u8(bytes, vdupq_n_u8(bits));
+}
+
+#else
+typedef struct {
+  uint8_t at[16];
+} cvector_bytes;
+
+static inline cvector_bytes cvector_load(const uint8_t *bytes) {
+  cvector_bytes result;
+  for (int i = 0; i < 16; i++) result.at[i] = bytes[i];
+  return result;
+}
+
+static inline uint32_t cvector_mask(cvector_bytes truth) {
+  uint32_t mask = 0;
+  for (int i = 0; i < 16; i++) mask |= (uint32_t)(truth.at[i] >> 7) << i;
+  return mask;
+}
+
+static inline cvector_bytes cvector_in_range(cvector_bytes bytes, uint8_t first, uint8_t count) {
+  for (int i = 0; i < 16; i++) bytes.at[i] = (uint8_t)(bytes.at[i] - first) < count ? 0xFF : 0;
+  return bytes;
+}
+
+static inline cvector_bytes cvector_equal(cvector_bytes bytes, uint8_t value) {
+  for (int i = 0; i < 16; i++) bytes.at[i] = bytes.at[i] == value ? 0xFF : 0;
+  return bytes;
+}
+
+static inline cvector_bytes cvector_or(cvector_bytes left, cvector_bytes right) {
+  for (int i = 0; i < 16; i++) left.at[i] |= right.at[i];
+  return left;
+}
+
+static inline cvector_bytes cvector_with_bits(cvector_bytes bytes, uint8_t bits) {
+  for (int i = 0; i < 16; i++) bytes.at[i] |= bits;
+  return bytes;
+}
+#endif
+
+// The index of the first of the lowest of `count` values, at least one.
+static inline size_t cvector_index_of_lowest(const uint32_t *values, size_t count) {
+  size_t best = 0;
+  for (size_t i = 1; i < count; i++) {
+    if (values[i] < values[best]) best = i;
+  }
+  return best;
+}
+
+// Asks for the memory at an address, which is going to be read.
+static inline void cvector_prefetch(const void *address) { __builtin_prefetch(address); }
+
+// The ASCII letters.
+static inline uint32_t cvector_letters(const uint8_t *bytes) {
+  cvector_bytes lower = cvector_with_bits(cvector_load(bytes), 0x20);
+  return cvector_mask(cvector_in_range(lower, 'a', 26));
+}
+
+// The ASCII lower-case letters.
+static inline uint32_t cvector_lower_letters(const uint8_t *bytes) {
+  return cvector_mask(cvector_in_range(cvector_load(bytes), 'a', 26));
+}
+
+// The ASCII upper-case letters.
+static inline uint32_t cvector_upper_letters(const uint8_t *bytes) {
+  return cvector_mask(cvector_in_range(cvector_load(bytes), 'A', 26));
+}
+
+// The bytes that are not ASCII.
+static inline uint32_t cvector_not_ascii(const uint8_t *bytes) {
+  cvector_bytes loaded = cvector_load(bytes);
+  return cvector_mask(cvector_or(cvector_in_range(loaded, 0x80, 64), cvector_in_range(loaded, 0xC0, 64)));
+}
+
+// The bytes that are one of four values.
+static inline uint32_t cvector_any_of_four(const uint8_t *bytes, uint8_t a, uint8_t b, uint8_t c,
+                                           uint8_t d) {
+  cvector_bytes loaded = cvector_load(bytes);
+  return cvector_mask(cvector_or(cvector_or(cvector_equal(loaded, a), cvector_equal(loaded, b)),
+                                 cvector_or(cvector_equal(loaded, c), cvector_equal(loaded, d))));
+}
+
+// The lead bytes of UTF-8 with which a character may begin that is not its own NFC form or that may
+// combine with the one before: 0xCC to 0xFF without 0xCF to 0xD1 and 0xD3 to 0xD5 (Greek, Cyrillic
+// and Armenian letters), 0xE4 to 0xE9 (U+4000 to U+9FFF), 0xEB and 0xEC (Hangul syllables).
+static inline uint32_t cvector_composing_leads(const uint8_t *bytes) {
+  cvector_bytes loaded = cvector_load(bytes);
+  cvector_bytes letters =
+      cvector_or(cvector_in_range(loaded, 0xCF, 3), cvector_in_range(loaded, 0xD3, 3));
+  cvector_bytes ideographs =
+      cvector_or(cvector_in_range(loaded, 0xE4, 6), cvector_in_range(loaded, 0xEB, 2));
+  return cvector_mask(cvector_in_range(loaded, 0xCC, 52)) &
+         ~cvector_mask(cvector_or(letters, ideographs));
+}
+
+#endif

@@ -1,0 +1,82 @@
+/// Byte-pair encoding (Sennrich, Haddow, Birch 2016) of one piece: of all adjacent pairs the one with
+/// the lowest merge rank is merged, the leftmost first, until no pair merges.
+final class BytePairEncoder {
+  private let vocabulary: Vocabulary
+  /// The tables of `vocabulary`, which keeps them alive.
+  private let tables: VocabularyTables
+  private let symbols = SymbolBuffer()
+  private let shortMerger: ShortPieceMerger
+  private let longMerger: LongPieceMerger
+
+  init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    tables = vocabulary.tables
+    shortMerger = ShortPieceMerger(vocabulary.tables)
+    longMerger = LongPieceMerger(vocabulary.tables)
+  }
+
+  /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
+  func encode(_ piece: UnsafeRawBufferPointer, base: Int = 0, into buffer: inout TokenBuffer) {
+    guard !piece.isEmpty, !appendWhole(piece, hash: nil, base: base, into: &buffer) else { return }
+    merge(piece, base: base, into: &buffer)
+  }
+
+  /// Appends the token that all of `piece` is, and returns whether there is one.
+  ///
+  /// - Parameter hash: `PieceSlot.hash` of the piece, if it is known.
+  @inline(__always)
+  func appendWhole(
+    _ piece: UnsafeRawBufferPointer, hash: UInt64?, base: Int, into buffer: inout TokenBuffer
+  ) -> Bool {
+    guard piece.count > 1 else {
+      guard let byte = piece.first, let id = tables.token(ofByte: byte) else { return false }
+      buffer.append(id, endingAt: base + 1)
+      return true
+    }
+    guard piece.count <= tables.longestToken,
+      let id = tables.token(ofPiece: piece, hash: hash ?? PieceSlot.hash(piece))
+    else { return false }
+    buffer.append(id, endingAt: base + piece.count)
+    return true
+  }
+
+  /// Merges `piece`, which is no token as a whole, and appends the tokens.
+  func merge(_ piece: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer) {
+    symbols.removeAll(reserving: piece.count)
+    appendInitialSymbols(of: piece)
+    if symbols.count <= ShortPieceMerger.limit {
+      shortMerger.merge(symbols)
+    } else {
+      longMerger.merge(symbols)
+    }
+    buffer.reserve(symbols.count)
+    for index in 0..<symbols.count {
+      buffer.append(symbols.id(at: index), endingAt: base + symbols.end(at: index))
+    }
+  }
+
+  /// The symbols that merging begins with: bytes, and characters that are tokens where it is certain
+  /// that their bytes merge before anything else takes a part of them (`CharacterSymbol`).
+  private func appendInitialSymbols(of piece: UnsafeRawBufferPointer) {
+    let (symbols, tables) = (symbols, tables)
+    let end = tables.forEachCharacter(of: piece) { character in
+      if character.code >= 0x80, character.isSymbol {
+        symbols.append(character.symbol.id, endingAt: character.end)
+      } else {
+        Self.appendBytes(of: piece, character.start, character.end, tables, symbols)
+      }
+    }
+    // Tokens that are compiled need not be UTF-8.
+    Self.appendBytes(of: piece, end, piece.count, tables, symbols)
+  }
+
+  @inline(__always)
+  private static func appendBytes(
+    of piece: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ tables: VocabularyTables,
+    _ symbols: SymbolBuffer
+  ) {
+    for offset in start..<end {
+      symbols.append(tables.token(ofByte: piece[offset]) ?? 0, endingAt: offset &+ 1)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+internal import Bytes
+internal import TextProcessing
+
+/// Turns pieces into tokens: those it met lately from a cache, others from the table of whole tokens or by
+/// merging.
+final class PieceEncoder {
+  private let vocabulary: Vocabulary
+  private let tables: VocabularyTables
+  private let pairEncoder: BytePairEncoder
+  private let cache = PieceCache()
+  private let batch = PieceBatch()
+
+  init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    tables = vocabulary.tables
+    pairEncoder = BytePairEncoder(vocabulary)
+  }
+
+  /// Encodes the pieces of `text` that `preTokenizer` finds, and appends their tokens to `buffer`; ends
+  /// count from `base`.
+  func encode(
+    _ text: UnsafeRawBufferPointer, base: Int, _ preTokenizer: PreTokenizer,
+    _ matchers: [PatternMatcher], into buffer: inout TokenBuffer
+  ) throws(PatternError) {
+    let (batch, cache) = (batch, cache)
+    try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
+      if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
+    }
+    encodeBatch(text, base, &buffer)
+  }
+
+  @inline(never)
+  private func encodeBatch(
+    _ text: UnsafeRawBufferPointer, _ base: Int, _ buffer: inout TokenBuffer
+  ) {
+    let cache = cache
+    batch.removeAll { item in
+      let (start, count) = (item.pointee.start, Int(item.pointee.count))
+      if count > PieceKey.limit {
+        encodeLong(text, ByteRange(start, start &+ count), base, &buffer)
+        return
+      }
+      buffer.reserve(PieceKey.limit)
+      if let entry = cache.entry(of: item.pointee.key, hash: item.pointee.hash),
+        entry.pointee.count > 0
+      {
+        if buffer.recordsEnds {
+          Self.append(entry.pointee, start: base &+ start, count: count, to: &buffer)
+        } else {
+          buffer.append(entry.pointee.ids, number: Int(entry.pointee.count))
+        }
+        return
+      }
+      encodeShort(text, ByteRange(start, start &+ count), item.pointee.key, base, &buffer)
+    }
+  }
+
+  private static func append(
+    _ entry: PieceCache.Entry, start: Int, count: Int, to buffer: inout TokenBuffer
+  ) {
+    let (first, second) = (start + Int(entry.ends.0), start + Int(entry.ends.1))
+    switch entry.count {
+    case 1: buffer.append(entry.ids.0, endingAt: start + count)
+    case 2:
+      buffer.append(entry.ids.0, endingAt: first)
+      buffer.append(entry.ids.1, endingAt: start + count)
+    default:
+      buffer.append(entry.ids.0, endingAt: first)
+      buffer.append(entry.ids.1, endingAt: second)
+      buffer.append(entry.ids.2, endingAt: start + count)
+    }
+  }
+}
+
+// MARK: - What the cache does not know
+
+extension PieceEncoder {
+  /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
+  @inline(never)
+  private func encodeShort(
+    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ key: PieceKey, _ base: Int,
+    _ buffer: inout TokenBuffer
+  ) {
+    let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
+    let hash = PieceSlot.hash(bytes)
+    let first = buffer.count
+    if let entry = cache.entry(of: key, hash: key.hash), entry.pointee.count == 0,
+      cache.longPieces.append(
+        bytes, hash: hash, base: base + piece.start, tables: tables, to: &buffer)
+    {
+      return
+    }
+    if !pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer) {
+      encodeParts(text, piece, !key.hasMultibyteCharacters, base, &buffer)
+    }
+    remember(key, bytes, hash, buffer.ids(from: first))
+  }
+
+  /// Encodes a piece that is no token: the parts that no merge joins each by itself. Parts of sentences are
+  /// words, which the cache may know.
+  private func encodeParts(
+    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ isASCII: Bool, _ base: Int,
+    _ buffer: inout TokenBuffer
+  ) {
+    guard !isASCII, tables.canCut else {
+      let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
+      pairEncoder.merge(bytes, base: base + piece.start, into: &buffer)
+      return
+    }
+    tables.forEachPart(of: text, piece) { part in
+      let bytes = UnsafeRawBufferPointer(rebasing: text[part.start..<part.end])
+      guard part.count < piece.count, part.count <= PieceKey.limit else {
+        pairEncoder.merge(bytes, base: base + part.start, into: &buffer)
+        return
+      }
+      let key = PieceKey(text, at: part.start, count: part.count)
+      if let entry = cache.entry(of: key, hash: key.hash), entry.pointee.count > 0 {
+        Self.append(entry.pointee, start: base + part.start, count: part.count, to: &buffer)
+        return
+      }
+      let first = buffer.count
+      let hash = PieceSlot.hash(bytes)
+      if !pairEncoder.appendWhole(bytes, hash: hash, base: base + part.start, into: &buffer) {
+        pairEncoder.merge(bytes, base: base + part.start, into: &buffer)
+      }
+      remember(key, bytes, hash, buffer.ids(from: first))
+    }
+  }
+
+  private func remember(
+    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
+    _ ids: UnsafeBufferPointer<UInt32>
+  ) {
+    guard ids.count <= 3 else {
+      cache.longPieces.insert(piece, hash: hash, ids: ids)
+      cache.insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
+      return
+    }
+    guard let first = ids.first else { return }
+    func length(_ id: UInt32) -> UInt8 {
+      UInt8(truncatingIfNeeded: tables.bytes(of: id)?.count ?? 0)
+    }
+    let second = ids.count > 1 ? ids[1] : 0
+    let ends = ids.count > 1 ? (length(first), length(first) &+ length(second)) : (0, 0)
+    cache.insert(
+      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+  }
+
+  /// Encodes a piece of more than `PieceKey.limit` bytes.
+  @inline(never)
+  private func encodeLong(
+    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ base: Int, _ buffer: inout TokenBuffer
+  ) {
+    let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
+    let start = base + piece.start
+    buffer.reserve(piece.count)
+    guard piece.count <= LongPieceCache.limit else {
+      encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
+      return
+    }
+    let hash = PieceSlot.hash(bytes)
+    if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
+      return
+    }
+    let first = buffer.count
+    if !pairEncoder.appendWhole(bytes, hash: hash, base: start, into: &buffer) {
+      encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
+    }
+    cache.longPieces.insert(bytes, hash: hash, ids: buffer.ids(from: first))
+  }
+}

@@ -1,0 +1,57 @@
+/// A piece of 1 to 15 bytes as two words: its bytes, zero behind them, and its length in the last byte.
+struct PieceKey {
+  let low: UInt64
+  let high: UInt64
+
+  /// The longest piece in bytes.
+  static let limit = 15
+
+  @inline(__always)
+  init(low: UInt64, high: UInt64) {
+    self.low = low
+    self.high = high
+  }
+
+  /// Takes `count` bytes, 1 to `limit`, at `offset` of `text`; reads 16 where there are as many.
+  @inline(__always)
+  init(_ text: UnsafeRawBufferPointer, at offset: Int, count: Int) {
+    var low: UInt64
+    var high: UInt64
+    if offset &+ 16 <= text.count {
+      low = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      high = text.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
+    } else {
+      (low, high) = Self.words(text, at: offset, count: count)
+    }
+    let bits = UInt64(truncatingIfNeeded: count &* 8)
+    let isLong = count >= 8
+    low &= isLong ? UInt64.max : (1 &<< bits) &- 1
+    high &= isLong ? (1 &<< (bits &- 64)) &- 1 : 0
+    self.low = low
+    self.high = high | bits &<< 53
+  }
+
+  @inline(never)
+  private static func words(
+    _ text: UnsafeRawBufferPointer, at offset: Int, count: Int
+  ) -> (UInt64, UInt64) {
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    for index in 0..<min(count, text.count - offset) {
+      let byte = UInt64(text[offset + index]) << UInt64((index & 7) * 8)
+      if index < 8 { low |= byte } else { high |= byte }
+    }
+    return (low, high)
+  }
+
+  /// Whether a byte of the piece is not ASCII.
+  var hasMultibyteCharacters: Bool {
+    (low | high & 0x00FF_FFFF_FFFF_FFFF) & 0x8080_8080_8080_8080 != 0
+  }
+
+  @inline(__always)
+  var hash: UInt32 {
+    let product = (low ^ high &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+    return UInt32(truncatingIfNeeded: product &>> 40)
+  }
+}

@@ -1,0 +1,58 @@
+internal import CVector
+
+/// Merges the symbols of a short piece: the lowest rank is found by looking at all. For a few dozen symbols
+/// nothing is faster.
+///
+/// A symbol that has become part of the one before it stays in its place, with a rank that is never
+/// the lowest; a bit for each place says whether its symbol is still there.
+struct ShortPieceMerger {
+  /// The most symbols.
+  static let limit = 48
+
+  private let tables: VocabularyTables
+
+  init(_ tables: VocabularyTables) {
+    self.tables = tables
+  }
+
+  /// Merges the symbols of `buffer`, at most `limit`, until no pair merges.
+  func merge(_ buffer: SymbolBuffer) {
+    let symbols = buffer.symbols
+    let ranks = buffer.ranks
+    let count = buffer.count
+    guard count > 1 else { return }
+    @inline(__always) func id(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: symbols[index]) }
+    for index in 0..<(count &- 1) { _ = tables.prefetchedMerge(id(index), id(index &+ 1)) }
+    for index in 0..<(count &- 1) { ranks[index] = tables.mergeRank(id(index), id(index &+ 1)) }
+    // Four ranks are compared at a time.
+    for index in (count &- 1)..<(count &+ 3) { ranks[index] = VocabularyTables.noMerge }
+    var present: UInt64 = (1 &<< UInt64(count)) &- 1
+    while true {
+      let best = Int(cvector_index_of_lowest(ranks, count))
+      guard ranks[best] != VocabularyTables.noMerge, let merged = tables.mergeResult(ranks[best])
+      else { break }
+      let behind = present & ~((2 &<< UInt64(best)) &- 1)
+      guard behind != 0 else { break }
+      let right = behind.trailingZeroBitCount
+      symbols[best] = (symbols[right] & ~0xFFFF_FFFF) | UInt64(merged)
+      present &= ~(1 &<< UInt64(right))
+      ranks[right] = VocabularyTables.noMerge
+      // Both searches are begun before either ends.
+      let next = behind & (behind &- 1)
+      let before = present & ((1 &<< UInt64(best)) &- 1)
+      let left = 63 &- (before | 1).leadingZeroBitCount
+      let leftMerge = tables.prefetchedMerge(id(left), merged)
+      ranks[best] =
+        next != 0
+        ? tables.mergeRank(merged, id(next.trailingZeroBitCount)) : VocabularyTables.noMerge
+      if before != 0 { ranks[left] = tables.mergeRank(of: leftMerge.key, from: leftMerge.home) }
+    }
+    var kept = 0
+    while present != 0 {
+      symbols[kept] = symbols[present.trailingZeroBitCount]
+      kept &+= 1
+      present &= present &- 1
+    }
+    buffer.truncate(to: kept)
+  }
+}

@@ -1,0 +1,63 @@
+/// How a known split pattern finds its pieces: what a regular expression engine finds with the patterns
+/// of a `SplitFamily`, alternative by alternative, first match wins.
+///
+/// Rules are types without values, so that the loops over pieces are compiled for each by itself.
+protocol SplitRule {
+  /// Returns the end of the piece that begins at `start`, which is not the end of the text.
+  static func endOfPiece(in text: ScannedText, from start: Int) -> Int
+}
+
+// MARK: - What the patterns have in common
+
+extension ScannedText {
+  /// Whether an ASCII letter stands at `offset`.
+  @inline(__always)
+  func isASCIILetter(at offset: Int) -> Bool {
+    offset < count && classesOfASCII(at: offset) & CodePointClasses.letter != 0
+  }
+
+  /// `\p{N}{1,limit}`, the first of which is `width` bytes at `start`.
+  @inline(__always)
+  func endOfNumber(from start: Int, width: Int, limit: Int) -> Int {
+    var end = start + width
+    var number = 1
+    while number < limit, end < count {
+      let (classes, width) = character(at: end)
+      if classes & CodePointClasses.number == 0 { break }
+      end += width
+      number += 1
+    }
+    return end
+  }
+
+  /// `\s*[\r\n]+|\s+(?!\S)|\s+`
+  func endOfSpace(from start: Int) -> Int {
+    var end = start
+    var lastStart = start
+    var endOfNewlines = start
+    while end < count {
+      let (classes, width) = character(at: end)
+      if classes & CodePointClasses.space == 0 { break }
+      lastStart = end
+      end += width
+      if classes & CodePointClasses.newline != 0 { endOfNewlines = end }
+    }
+    if endOfNewlines > start { return endOfNewlines }
+    if end == count || lastStart == start { return max(end, start + 1) }
+    return lastStart
+  }
+
+  /// The length of `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at `offset`, where an apostrophe stands; 0 if there
+  /// is none. U+017F is an `s` when case is ignored.
+  func lengthOfContraction(at offset: Int) -> Int {
+    let second = byte(at: offset + 2) | 0x20
+    switch byte(at: offset + 1) | 0x20 {
+    case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return 2
+    case UInt8(ascii: "r"), UInt8(ascii: "v"): return second == UInt8(ascii: "e") ? 3 : 0
+    case UInt8(ascii: "l"): return second == UInt8(ascii: "l") ? 3 : 0
+    case 0xE5:
+      return byte(at: offset + 1) == 0xC5 && byte(at: offset + 2) == 0xBF ? 3 : 0
+    default: return 0
+    }
+  }
+}
