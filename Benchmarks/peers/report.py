@@ -94,8 +94,11 @@ def _print_long_run(long_run):
     if "error" in long_run:
         print(f"memory after a long run: {long_run['error']}")
         return
-    print(f"memory after a long run: {long_run['rss_mb']:.1f} MB above a bare process; 1.3 times the "
-          f"mapped file is {1.3 * long_run['mapped_mb']:.1f} MB, to which the cache's bound comes")
+    mapped, cache = 1.3 * long_run["mapped_mb"], long_run["cache_mb"]
+    verdict = "reached" if long_run["rss_mb"] <= mapped + cache else "missed"
+    print(f"memory after a long run, above a bare process: {long_run['rss_mb']:.1f} MB (goal "
+          f"{mapped + cache:.1f}: {mapped:.1f} for 1.3 times the mapped file, {cache:.1f} for the "
+          f"cache: {verdict})")
 
 
 def print_report(document, ours, reference):
