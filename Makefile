@@ -1,6 +1,6 @@
 # make demo     build, compile the quickstart spec, show the request and its tokens
 # make test     everything that CI checks
-# make bench    CPU time and memory of a cold run
+# make bench    CPU time and memory of a cold run, the tokenizer beside others
 # make install  PREFIX=/usr/local: the command and its data files
 
 PREFIX ?= /usr/local
@@ -42,4 +42,4 @@ format:
 	swift format --in-place --recursive Sources Tests Examples Benchmarks Package.swift
 
 clean:
-	rm -rf .build Examples/*/.build Benchmarks/.build out tokenizers/*.vocab
+	rm -rf .build Examples/*/.build Benchmarks/.build Benchmarks/.peers out tokenizers/*.vocab

@@ -5,9 +5,13 @@ let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "cpc", path: "..")],
   targets: [
-    .executableTarget(name: "bare"),
+    .target(name: "Measurement"),
+    .executableTarget(name: "bare", dependencies: ["Measurement"]),
     .executableTarget(name: "measure"),
     .executableTarget(
       name: "throughput", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
+    .executableTarget(
+      name: "encode-documents",
+      dependencies: ["Measurement", .product(name: "PromptCompilation", package: "cpc")]),
   ]
 )

@@ -1,7 +1,8 @@
 import Glibc
 
 // Runs commands in turn and prints CPU time and peak memory of each as the operating system accounts
-// for them. Usage: measure RUNS COMMAND [COMMAND ...], each command one argument, split at blanks.
+// for them, and how much more CPU time each takes than the first.
+// Usage: measure RUNS COMMAND [COMMAND ...], each command one argument, split at blanks.
 
 struct Usage {
   var milliseconds: Double
@@ -53,12 +54,18 @@ func hundredths(_ value: Double) -> String {
   return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
 }
 
-print("CPU ms median   min   peak MiB  command")
+func median(_ runs: [Usage]) -> Double {
+  runs.map(\.milliseconds).sorted()[runs.count / 2]
+}
+
+print("CPU ms median   min   above first   peak MiB  command")
+let first = median(usages[0])
 for (command, runs) in zip(arguments.dropFirst(), usages) {
-  let times = runs.map(\.milliseconds).sorted()
+  let least = runs.map(\.milliseconds).min() ?? 0
   let memory = Double(runs.map(\.kibibytes).max() ?? 0) / 1_024
-  let figures = [hundredths(times[times.count / 2]), hundredths(times[0]), hundredths(memory)]
-  let widths = [13, 7, 11]
+  let above = max(0, median(runs) - first)
+  let figures = [median(runs), least, above, memory].map(hundredths)
+  let widths = [13, 6, 14, 11]
   let cells = zip(figures, widths).map { String(repeating: " ", count: max(1, $1 - $0.count)) + $0 }
   print(cells.joined() + "  " + command)
 }
