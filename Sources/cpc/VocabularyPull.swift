@@ -29,9 +29,7 @@ struct VocabularyPull: ParsableCommand {
     for name in wanted {
       guard let vocabulary = catalog.manifest.vocabulary(named: name),
         let file = catalog.manifest.file(ofVocabulary: vocabulary)
-      else {
-        throw VocabularyError(source: "cpc", message: "no vocabulary is called \(name)")
-      }
+      else { throw catalog.unknownVocabulary(name) }
       if !catalog.has(file) {
         let compiled = try catalog.build(file, from: try download.bytes(of: file.sources[0]))
         try catalog.store(compiled, as: file)
