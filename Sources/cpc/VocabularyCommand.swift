@@ -24,6 +24,17 @@ extension VocabularyCatalog {
   func has(_ file: VocabularyManifest.File) -> Bool {
     path(of: file) != nil || Files.exists("\(folder)/\(file.name).vocab.zst")
   }
+
+  /// Whether the file that would be mapped has the digest that it states, and the compressed form of
+  /// one that ships too; false if it is not there.
+  ///
+  /// - Throws: `VocabularyError` if the compressed form is not what the manifest says.
+  func isWhole(_ file: VocabularyManifest.File) throws -> Bool {
+    guard has(file) else { return false }
+    if let path = path(of: file), try !Vocabulary(path: path).verify() { return false }
+    if file.isShipped, Files.exists("\(folder)/\(file.name).vocab.zst") { _ = try unpacked(file) }
+    return true
+  }
 }
 
 struct VocabularyUnpack: ParsableCommand {

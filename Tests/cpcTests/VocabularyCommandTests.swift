@@ -74,4 +74,72 @@ import Tokenization
     #expect(result.output.contains("tokens"))
     #expect(result.output.contains("skip-special"))
   }
+
+  /// A data folder of which one vocabulary is there in compressed form alone, and an empty cache.
+  private func withCompressedVocabulary(
+    _ body: (_ environment: [String: String], _ cached: String) throws -> Void
+  ) throws {
+    let tokenizers = Shared.packageRoot + "/tokenizers"
+    let file = try #require(Self.catalog?.manifest.file(ofVocabulary: "cl100k"))
+    try Command.withTemporaryFolder { folder in
+      try Files.makeFolder(folder + "/tokenizers")
+      try Files.makeFolder(folder + "/templates")
+      for name in ["manifest.json", "cl100k.json", "cl100k.vocab.zst"] {
+        try Files.writeAtomically(
+          try Files.read("\(tokenizers)/\(name)"), to: "\(folder)/tokenizers/\(name)")
+      }
+      let cached = "\(folder)/cache/cpc/cl100k-\(file.digest.string.prefix(16)).vocab"
+      try body(["CPC_DATA": folder, "XDG_CACHE_HOME": folder + "/cache"], cached)
+    }
+  }
+
+  @Test func findsAndMendsADamagedFileInTheCache() throws {
+    try withCompressedVocabulary { environment, cached in
+      let count = ["tokens", "count", "--model", "gpt-4", "-"]
+      #expect(try Command.run(count, input: "hi", environment: environment).output == "1\n")
+      var bytes = try Files.read(cached)
+      bytes[bytes.count / 2] ^= 1
+      try Files.writeAtomically(bytes, to: cached)
+      let verify = ["vocabulary", "verify", "--offline"]
+      let damaged = try Command.run(verify, environment: environment)
+      #expect(damaged.status == 1)
+      #expect(damaged.output.hasPrefix("cl100k\tdiffers\t"))
+      #expect(damaged.errors.hasPrefix("\(cached): error: damaged: remove it"))
+      // One that is cut short is passed over and made anew.
+      try Files.writeAtomically(Array(bytes.prefix(1_000)), to: cached)
+      #expect(try Command.run(count, input: "hi", environment: environment).output == "1\n")
+      #expect(try Command.run(verify, environment: environment).status == 0)
+    }
+  }
+
+  @Test func worksWithoutACacheFolderAndSaysSoWhereItNeedsOne() throws {
+    try withCompressedVocabulary { environment, _ in
+      var environment = environment
+      environment["XDG_CACHE_HOME"] = "/dev/null"
+      let count = ["tokens", "count", "--model", "gpt-4", "-"]
+      #expect(try Command.run(count, input: "hi", environment: environment).output == "1\n")
+      let pull = try Command.run(["vocabulary", "pull", "llama3"], environment: environment)
+      #expect(pull.status == 2)
+      #expect(pull.errors == "/dev/null/cpc: error: cannot make the folder: Not a directory\n")
+    }
+  }
+
+  @Test func findsModelsInTheHuggingFaceCache() throws {
+    try Command.withTemporaryFolder { folder in
+      let model = folder + "/hub/models--a--b"
+      try Files.makeFolder(model + "/refs")
+      try Files.makeFolder(model + "/snapshots/r1")
+      try Files.writeAtomically(Array("r1".utf8), to: model + "/refs/main")
+      let count = ["tokens", "count", "--model", "a/b", "-"]
+      for environment in [["HF_HOME": folder], ["HF_HUB_CACHE": folder + "/hub"]] {
+        let result = try Command.run(count, environment: environment)
+        #expect(result.errors == "\(model)/snapshots/r1: error: holds no tokenizer.json\n")
+      }
+      let other = ["tokens", "count", "--model", "a/c", "-"]
+      let missing = try Command.run(other, environment: ["HF_HOME": folder])
+      #expect(
+        missing.errors
+          == "a/c: error: no such folder, and not in \(folder)/hub: run `hf download a/c`\n")
+    }
+  }
 }
