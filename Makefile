@@ -1,6 +1,7 @@
 # make demo     build, compile the quickstart spec, show the request and its tokens
 # make test     everything that CI checks
 # make bench    CPU time and memory of a cold run, the tokenizer beside others
+# make fuzz     FUZZ_SECONDS=60 FUZZ_TARGETS="gguf json": readers, tables and templates against random bytes
 # make install  PREFIX=/usr/local: the command and its data files
 
 PREFIX ?= /usr/local
@@ -10,7 +11,7 @@ CPC = .build/release/cpc
 TARGET = $(DESTDIR)$(PREFIX)
 DATA = $(TARGET)/share/cpc
 
-.PHONY: demo test bench install build setup format clean
+.PHONY: demo test bench fuzz install build setup format clean
 
 demo: build
 	@Scripts/demo $(CPC)
@@ -20,6 +21,9 @@ test: build
 
 bench: build
 	@Scripts/bench $(CPC)
+
+fuzz: build
+	@Scripts/fuzz
 
 build: setup
 	$(BUILD) --configuration release --static-swift-stdlib --product cpc
@@ -39,7 +43,7 @@ setup:
 	@Scripts/setup
 
 format:
-	swift format --in-place --recursive Sources Tests Examples Benchmarks Package.swift
+	swift format --in-place --recursive Sources Tests Examples Benchmarks Fuzz Package.swift
 
 clean:
-	rm -rf .build Examples/*/.build Benchmarks/.build Benchmarks/.peers out tokenizers/*.vocab
+	rm -rf .build Examples/*/.build Benchmarks/.build Benchmarks/.peers Fuzz/.build out tokenizers/*.vocab

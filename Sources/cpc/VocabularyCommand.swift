@@ -24,51 +24,16 @@ extension VocabularyCatalog {
   func has(_ file: VocabularyManifest.File) -> Bool {
     path(of: file) != nil || Files.exists("\(folder)/\(file.name).vocab.zst")
   }
-}
 
-struct VocabularyList: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the vocabularies, and which are there.")
-
-  func run() throws {
-    let catalog = try VocabularyCatalog.ofDataFolder()
-    for (name, _) in catalog.manifest.vocabularies {
-      guard let file = catalog.manifest.file(ofVocabulary: name) else { continue }
-      let aliases = catalog.manifest.aliases.filter { $0.vocabulary == name }.map(\.name.string)
-      let state = catalog.has(file) ? "there" : "to be pulled"
-      let names = ([name.string] + aliases).joined(separator: ", ")
-      try Terminal.printLine("\(names)\t\(state)\t\(file.licence)")
-    }
-  }
-}
-
-struct VocabularyInfo: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Show what is known of a vocabulary.")
-
-  @Argument(help: "The name of the vocabulary, or an alias.")
-  var name: String
-
-  func run() throws {
-    let catalog = try VocabularyCatalog.ofDataFolder()
-    let vocabulary = try catalog.open(ByteString(name))
-    let configuration = vocabulary.configuration
-    var lines = [
-      "name: \(vocabulary.name)",
-      "sha256: \(vocabulary.digest.hexadecimal)",
-      "tokens: \(vocabulary.tokenCount), of them \(configuration.addedTokens.count) added",
-      "merges: \(vocabulary.mergeCount)",
-      "normalization: \(configuration.normalization.rawValue)",
-      "ignore_merges: \(configuration.ignoresMerges)",
-    ]
-    lines += configuration.splitPatterns.map { "split: \($0)" }
-    if let file = catalog.manifest.file(ofVocabulary: vocabulary.name) {
-      lines.append("licence: \(file.licence)")
-      lines += file.sources.map {
-        "source: \($0.package) \($0.version) \($0.file) sha256 \($0.sha256)"
-      }
-    }
-    try Terminal.printLine(lines.joined(separator: "\n"))
+  /// Whether the file that would be mapped has the digest that it states, and the compressed form of
+  /// one that ships too; false if it is not there.
+  ///
+  /// - Throws: `VocabularyError` if the compressed form is not what the manifest says.
+  func isWhole(_ file: VocabularyManifest.File) throws -> Bool {
+    guard has(file) else { return false }
+    if let path = path(of: file), try !Vocabulary(path: path).verify() { return false }
+    if file.isShipped, Files.exists("\(folder)/\(file.name).vocab.zst") { _ = try unpacked(file) }
+    return true
   }
 }
 

@@ -24,10 +24,14 @@ public enum Command {
   }
 
   /// Runs `cpc` with a list of arguments.
+  ///
+  /// - Parameter environment: variables that it has beside those of the tests.
   public static func run(
-    _ arguments: [String], input: String = "", folder: String = Shared.packageRoot
+    _ arguments: [String], input: String = "", folder: String = Shared.packageRoot,
+    environment: [String: String] = [:]
   ) throws -> CommandResult {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = URL(fileURLWithPath: Shared.packageRoot + "/.build/debug/cpc")
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)

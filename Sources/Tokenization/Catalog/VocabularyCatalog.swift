@@ -31,11 +31,7 @@ public struct VocabularyCatalog: Sendable {
   public func open(_ name: ByteString) throws(VocabularyError) -> Vocabulary {
     guard let vocabulary = manifest.vocabulary(named: name),
       let file = manifest.file(ofVocabulary: vocabulary)
-    else {
-      let known = manifest.vocabularies.map(\.name.string).joined(separator: ", ")
-      throw VocabularyError(
-        source: folder, message: "no vocabulary is called \(name); there are: \(known)")
-    }
+    else { throw unknownVocabulary(name) }
     let configuration = try configuration(of: vocabulary)
     if let path = path(of: file) {
       return try Vocabulary(path: path, configuration: configuration)
