@@ -7,6 +7,8 @@ internal import TextProcessing
 public final class TextEncoder {
   let tokenizer: Tokenizer
   let matchers: [PatternMatcher]
+  /// Where the tokens of texts do not depend on each other.
+  private(set) lazy var boundaries = BoundaryFinder(tokenizer)
   private var memory: Memory
 
   /// What encoding writes to. It is handed down from the public methods, so that exclusive access is
