@@ -42,6 +42,26 @@ import Tokenization
     #expect(try ids == encoder.encode(Array(frames.joined())).ids)
   }
 
+  /// Ranges laid anywhere: the tokens are those of the whole text.
+  @Test(arguments: TokenizedTextTests.names)
+  func givesTheTokensOfTextsWithBlocksAnywhere(name: ByteString) throws {
+    let tokenizer = try Shipped.tokenizer(name)
+    let encoder = try tokenizer.makeEncoder()
+    let cache = BlockTokenCache(for: tokenizer, limit: 1 << 22)
+    var generator = SeededGenerator(seed: 64)
+    for text in Self.blocks(80, seed: 65) {
+      let starts = [0] + text.indices.filter { text[$0] & 0xC0 != 0x80 } + [text.count]
+      let bounds = (0..<8).map { _ in starts.randomElement(using: &generator) ?? 0 }.sorted()
+      let blocks = stride(from: 0, to: 8, by: 2).map { ByteRange(bounds[$0], bounds[$0 + 1]) }
+      let expected = try encoder.encode(text, recordingEnds: true)
+      for _ in 0..<2 {
+        let tokens = try cache.tokens(of: text, blocks: blocks, using: encoder)
+        #expect(tokens.ids == expected.ids)
+        #expect(tokens.ends == expected.ends)
+      }
+    }
+  }
+
   @Test func keepsWhatIsAskedForAndDropsTheRest() throws {
     let tokenizer = try Qwen3.tokenizer.get()
     let encoder = try tokenizer.makeEncoder()
