@@ -9,10 +9,10 @@ import Tokenization
     let tokenizer = try Shipped.tokenizer(name)
     var generator = SeededGenerator(seed: 51)
     for length in [0, 5, 40, 300] {
-      for _ in 0..<12 {
+      for _ in 0..<6 {
         let text = RandomText.text(length: length, using: &generator)
         let expected = try tokenizer.encode(text)
-        for count in [0, 1, 2, 3, 7, 1_000] {
+        for count in [0, 1, 2, 7, 1_000] {
           let ids = try await tokenizer.encode(text, concurrency: count, shortestPart: 4)
           #expect(ids == expected)
         }
@@ -23,7 +23,7 @@ import Tokenization
   @Test func leavesTextWholeThatHasNoPlaceToCut() async throws {
     let tokenizer = try Qwen3.tokenizer.get()
     for unit in ["a", " ", "日", "<|im_", "e\u{301}", "\n"] {
-      let text = Array(String(repeating: unit, count: 100_000 / unit.utf8.count).utf8)
+      let text = Array(String(repeating: unit, count: 70_000 / unit.utf8.count).utf8)
       #expect(try await tokenizer.encode(text, concurrency: 3) == tokenizer.encode(text))
     }
   }
