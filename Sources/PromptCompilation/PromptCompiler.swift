@@ -9,12 +9,14 @@ internal import Tokenization
 /// let prompt = try PromptCompiler.compile(spec, model: "qwen3")
 /// print(prompt.tokens.count)
 /// ```
-/// Many calls: make an instance; it is immutable and can be used from many tasks at once.
+/// Many calls: make an instance; it can be used from many tasks at once, and keeps the tokens of blocks
+/// that come again, in up to 16 MiB.
 public struct PromptCompiler: Sendable {
   /// The model that prompts are compiled for.
   public let model: Model
   private let passes: PassSelection
   private let orderer: (any BlockOrderer)?
+  private let blockTokens: BlockTokenCache
 
   /// Makes a compiler.
   ///
@@ -25,6 +27,7 @@ public struct PromptCompiler: Sendable {
     self.model = model
     self.passes = passes
     self.orderer = orderer
+    blockTokens = BlockTokenCache(for: model.tokenizer, limit: 1 << 24)
   }
 
   /// Loads the model called `name` and compiles one spec for it.
@@ -44,7 +47,7 @@ public struct PromptCompiler: Sendable {
   public func compile(
     _ spec: Spec, explaining: Bool = false
   ) throws(CompilationError) -> CompiledPrompt {
-    let context = PassContext(model: model, orderer: orderer)
+    let context = PassContext(model: model, orderer: orderer, blockTokens: blockTokens)
     var prompt = PromptRepresentation(spec)
     var records: [PassRecord] = []
     var measured: Int?
@@ -77,7 +80,7 @@ public struct PromptCompiler: Sendable {
 
   /// Returns the number of tokens of a spec's plain rendering: every optional pass left out.
   public func plainTokenCount(_ spec: Spec) throws(CompilationError) -> Int {
-    let context = PassContext(model: model, orderer: nil)
+    let context = PassContext(model: model, orderer: nil, blockTokens: nil)
     return try tokenCount(
       of: try ResolvePass().run(PromptRepresentation(spec), in: context), context)
   }

@@ -27,6 +27,20 @@ import TextProcessing
     }
   }
 
+  /// A compiler that has seen the blocks before gives what a new one gives.
+  @Test func independentOfWhatWasCompiledBefore() throws {
+    let model = try Qwen3.model.get()
+    let used = PromptCompiler(model: model)
+    try forEachRandomSpec(seed: 33) { spec in
+      let expected = try PromptCompiler(model: model).compile(spec)
+      for _ in 0..<2 {
+        let prompt = try used.compile(spec)
+        #expect(prompt.tokens == expected.tokens)
+        #expect(prompt.seal.sections.map(\.prefix) == expected.seal.sections.map(\.prefix))
+      }
+    }
+  }
+
   /// Behind each section the chain is SHA-256 over the tokens since the one before.
   @Test func chained() throws {
     try forEachRandomSpec(seed: 31) { spec in

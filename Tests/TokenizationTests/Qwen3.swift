@@ -10,3 +10,15 @@ enum Qwen3 {
     return try Tokenizer(try catalog.open("qwen3"))
   }
 }
+
+/// The vocabularies that ship, by name.
+enum Shipped {
+  private static let catalog = Result {
+    try VocabularyCatalog(folder: Shared.packageRoot + "/tokenizers", cacheFolder: nil)
+  }
+
+  /// The tokenizer of the vocabulary `name`.
+  static func tokenizer(_ name: ByteString) throws -> Tokenizer {
+    try Tokenizer(try catalog.get().open(name))
+  }
+}

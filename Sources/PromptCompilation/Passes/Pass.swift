@@ -53,4 +53,6 @@ struct PassContext: Sendable {
   let model: Model
   /// What puts the blocks in order; nil follows the spec's policy.
   let orderer: (any BlockOrderer)?
+  /// The tokens of blocks that were compiled before; nil encodes all.
+  let blockTokens: BlockTokenCache?
 }

@@ -43,9 +43,6 @@ struct SealPass: Pass {
   ) throws(TokenizerError) {
     let encoder = try tokenizer.makeEncoder()
     let starts = Set(prompt.templateTokens.map(\.start))
-    let tokenEnds = prompt.addedTokens.map(\.range.end)
-    var nextTokenEnd = 0
-    var anchor = 0
     var prefix = Digest.zero
     var chained = 0
     for (index, end) in zip(sections.indices, ends) {
@@ -58,12 +55,7 @@ struct SealPass: Pass {
         case .system, .tools, .turn, .opening, .query, .closing: continuation = .anything
         }
       }
-      while nextTokenEnd < tokenEnds.count, tokenEnds[nextTokenEnd] <= end {
-        anchor = tokenEnds[nextTokenEnd]
-        nextTokenEnd += 1
-      }
-      let stable = try encoder.stableEnd(
-        in: text, at: end, before: continuation, lastAddedTokenEnd: anchor)
+      let stable = try encoder.stableEnd(in: text, at: end, before: continuation)
       let token = max(encoded.tokenCount(before: stable), chained)
       prefix = Digest(chaining: prefix, tokens: encoded.ids[chained..<token])
       chained = token

@@ -16,7 +16,12 @@ struct TokenizePass: Pass {
     let tokenizer = context.model.tokenizer
     do {
       let encoder = try tokenizer.makeEncoder()
-      prompt.encoded = try encoder.encode(rendered.bytes, recordingEnds: true)
+      let blocks = prompt.anchors.filter { $0.kind == .block }.map(\.bytes)
+      if let cache = context.blockTokens {
+        prompt.encoded = try cache.tokens(of: rendered.bytes, blocks: blocks, using: encoder)
+      } else {
+        prompt.encoded = try encoder.encode(rendered.bytes, recordingEnds: true)
+      }
     } catch {
       throw CompilationError(file: prompt.spec.name, message: error.description)
     }

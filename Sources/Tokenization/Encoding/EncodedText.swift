@@ -1,10 +1,10 @@
 /// The tokens of a text, with the byte at which each ends.
 public struct EncodedText: Sendable {
   /// The token ids in order.
-  public let ids: [UInt32]
+  public internal(set) var ids: [UInt32]
   /// The end of each token in bytes of the text, never decreasing. Where normalisation changed the
   /// text, all tokens of a changed stretch end where that stretch ends.
-  public let ends: [Int]
+  public internal(set) var ends: [Int]
 
   /// Returns the number of tokens that lie wholly before byte `offset`.
   ///

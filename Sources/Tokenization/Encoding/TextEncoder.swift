@@ -8,6 +8,8 @@ public final class TextEncoder {
   let tokenizer: Tokenizer
   let matchers: [PatternMatcher]
   private let pieceEncoder: PieceEncoder
+  /// Where the tokens of texts do not depend on each other.
+  private(set) lazy var boundaries = BoundaryFinder(tokenizer)
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer

@@ -3,8 +3,9 @@ internal import TextProcessing
 
 /// Where the parts of a text stand in its NFC form, for text that normalisation changes.
 struct NormalizationAlignment {
-  /// The ends of the parts that are normalised each by itself, in both texts.
-  private var parts: [(original: Int, normalized: Int)] = [(0, 0)]
+  /// The ends of the parts that are normalised each by itself, in both texts, and how many bytes of
+  /// whole characters at the beginning of the part stay as they are.
+  private var parts: [(original: Int, normalized: Int, unchanged: Int)] = [(0, 0, 0)]
 
   /// Aligns `text` with its NFC form by the tables of Unicode 9.
   init(_ text: UnsafeRawBufferPointer) throws(NormalizationError) {
@@ -27,12 +28,25 @@ struct NormalizationAlignment {
   ) throws(NormalizationError) {
     guard end > start, let last = parts.last else { return }
     let part = UnsafeRawBufferPointer(rebasing: text[start..<end])
-    let normalized = try Normalizer.normalized(part, tables: .unicode9)?.count ?? part.count
-    parts.append((end, last.normalized + normalized))
+    let normalized = try Normalizer.normalized(part, tables: .unicode9)
+    parts.append(
+      (
+        end, last.normalized + (normalized?.count ?? part.count),
+        normalized.map { Self.lengthInCommon(part, $0) } ?? part.count
+      ))
+  }
+
+  /// The length of the characters that both texts begin with.
+  private static func lengthInCommon(
+    _ text: UnsafeRawBufferPointer, _ normalized: [UInt8]
+  ) -> Int {
+    var length = zip(text, normalized).prefix { $0 == $1 }.count
+    while length > 0, length < text.count, text[length] & 0xC0 == 0x80 { length -= 1 }
+    return length
   }
 
   /// The offset in the text that corresponds to `offset` in its NFC form: exact at the ends of parts
-  /// and inside parts that are their own NFC form, the end of the part inside others.
+  /// and as far as a part is its own NFC form, the end of the part behind that.
   func offset(ofNormalized offset: Int) -> Int {
     var low = 0
     var high = parts.count - 1
@@ -43,7 +57,7 @@ struct NormalizationAlignment {
     let part = parts[low]
     guard offset > part.normalized, low + 1 < parts.count else { return part.original }
     let next = parts[low + 1]
-    let isUnchanged = next.original - part.original == next.normalized - part.normalized
-    return isUnchanged ? part.original + (offset - part.normalized) : next.original
+    let distance = offset - part.normalized
+    return distance <= next.unchanged ? part.original + distance : next.original
   }
 }
