@@ -1,12 +1,17 @@
 internal import Bytes
 
-/// Finds the added tokens in a text: the leftmost, and of those that begin there the longest.
+/// Finds the added tokens in a text: the leftmost, and of those that begin there the longest, as Hugging
+/// Face `tokenizers` does it. One that must be a single word and is not is passed over with all of its
+/// text.
 struct AddedTokenMatcher: Sendable {
   /// An added token in a text.
   struct Match {
     let token: AddedToken
     /// What the token takes of the text, white space that it strips included.
     let range: ByteRange
+    /// Where the search for the next one begins: behind the token, before the white space that it
+    /// strips, which may be a token too.
+    let next: Int
   }
 
   /// The tokens by their first byte, longest first.
@@ -28,19 +33,29 @@ struct AddedTokenMatcher: Sendable {
     longest = tokens.map(\.content.count).max() ?? 0
   }
 
-  /// Returns the first added token at or after `offset`.
+  /// Returns the first added token whose text begins at or after `offset`.
   ///
+  /// - Parameter taken: the end of the text that is part of a token already.
   /// - Complexity: linear in the text up to the match, times the tokens that share a first byte.
-  func firstMatch(in text: UnsafeRawBufferPointer, from offset: Int) -> Match? {
+  func firstMatch(
+    in text: UnsafeRawBufferPointer, from offset: Int, taken: Int
+  ) -> Match? {
     isFirst.withUnsafeBufferPointer { isFirst in
       var index = offset
       while index < text.count {
-        if isFirst[Int(text[index])] {
-          for token in candidates[Int(text[index])] where matches(token, in: text, at: index) {
-            return Match(token: token, range: extent(of: token, in: text, at: index, from: offset))
-          }
+        guard isFirst[Int(text[index])],
+          let token = candidates[Int(text[index])].first(where: { occurs($0, in: text, at: index) })
+        else {
+          index += 1
+          continue
         }
-        index += 1
+        let end = index + token.content.count
+        if token.isSingleWord, endsInWord(text[..<index]) || beginsWithWord(text[end...]) {
+          index = end
+          continue
+        }
+        return Match(
+          token: token, range: extent(of: token, in: text, at: index, taken: taken), next: end)
       }
       return nil
     }
@@ -58,25 +73,23 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  private func matches(
+  private func occurs(
     _ token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int
   ) -> Bool {
     let end = index + token.content.count
-    guard end <= text.count, text[index..<end].elementsEqual(token.content.bytes) else {
-      return false
-    }
-    guard token.isSingleWord else { return true }
-    return !endsInWord(text[..<index]) && !beginsWithWord(text[end...])
+    return end <= text.count && text[index..<end].elementsEqual(token.content.bytes)
   }
 
-  /// The bytes of the match, with the white space that the token takes; none before `offset`.
+  /// The bytes of the match, with the white space that the token takes; none before `taken`.
   private func extent(
-    of token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int, from offset: Int
+    of token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int, taken: Int
   ) -> ByteRange {
     var start = index
     var end = index + token.content.count
     if token.stripsLeft {
-      while let scalar = lastScalar(of: text[offset..<start]), scalar.properties.isWhitespace {
+      while start > taken, let scalar = lastScalar(of: text[taken..<start]),
+        scalar.properties.isWhitespace
+      {
         start -= UTF8.width(scalar)
       }
     }
@@ -96,13 +109,13 @@ struct AddedTokenMatcher: Sendable {
     firstScalar(of: text).map(Self.isWord) ?? false
   }
 
-  /// Whether `\w` matches: letters, marks, decimal digits, connectors.
+  /// Whether `\w` matches: letters, marks, decimal digits, connectors, joiners.
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .connectorPunctuation, .decimalNumber, .letterNumber, .nonspacingMark, .spacingMark,
       .enclosingMark:
       true
-    default: scalar.properties.isAlphabetic
+    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
     }
   }
 

@@ -10,6 +10,8 @@ struct BytePairEncoder {
   private let vocabulary: Vocabulary
   /// The tables of `vocabulary`, which keeps them alive.
   private let tables: VocabularyTables
+  /// What makes the first symbols of a vocabulary whose merges begin with characters.
+  private let characters: CharacterSymbols?
   private var symbols: [Symbol] = []
   private var heap = MergeHeap()
 
@@ -29,6 +31,7 @@ struct BytePairEncoder {
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     tables = vocabulary.tables
+    characters = vocabulary.characters
   }
 
   /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
@@ -38,7 +41,7 @@ struct BytePairEncoder {
   mutating func encode(
     _ piece: UnsafeRawBufferPointer, base: Int = 0, into buffer: inout TokenBuffer
   ) -> (first: Int, second: Int) {
-    if piece.count == 1 {
+    if piece.count == 1, characters == nil {
       if let id = tables.token(ofByte: piece[0]) { buffer.append(id, endingAt: base + 1) }
       return (1, 1)
     }
@@ -47,6 +50,7 @@ struct BytePairEncoder {
       return (piece.count, piece.count)
     }
     start(piece)
+    guard !symbols.isEmpty else { return (0, 0) }
     if piece.count <= Self.shortPiece { mergeByScanning() } else { mergeByHeap() }
     var index = symbols.isEmpty ? -1 : 0
     while index >= 0 {
@@ -59,6 +63,10 @@ struct BytePairEncoder {
 
   private mutating func start(_ piece: UnsafeRawBufferPointer) {
     symbols.removeAll(keepingCapacity: true)
+    if let characters {
+      startWithCharacters(piece, characters)
+      return
+    }
     for (index, byte) in piece.enumerated() {
       let isLast = index == piece.count - 1
       symbols.append(
@@ -66,6 +74,20 @@ struct BytePairEncoder {
           id: tables.token(ofByte: byte) ?? 0, rank: Self.noMerge, previous: index - 1,
           next: isLast ? -1 : index + 1, end: index + 1))
     }
+    for index in symbols.indices { updateRank(index) }
+  }
+
+  private mutating func startWithCharacters(
+    _ piece: UnsafeRawBufferPointer, _ characters: CharacterSymbols
+  ) {
+    var symbols = self.symbols
+    characters.forEachSymbol(of: piece) { id, end in
+      let index = symbols.count
+      symbols.append(
+        Symbol(id: id, rank: Self.noMerge, previous: index - 1, next: index + 1, end: end))
+    }
+    if !symbols.isEmpty { symbols[symbols.count - 1].next = -1 }
+    self.symbols = symbols
     for index in symbols.indices { updateRank(index) }
   }
 

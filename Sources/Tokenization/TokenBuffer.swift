@@ -17,6 +17,9 @@ struct TokenBuffer: ~Copyable {
     endStorage?.deallocate()
   }
 
+  /// Whether ends are recorded.
+  var recordsEnds: Bool { endStorage != nil }
+
   /// The ids in order.
   var ids: [UInt32] { Array(UnsafeBufferPointer(start: idStorage, count: count)) }
 

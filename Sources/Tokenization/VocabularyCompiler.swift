@@ -3,8 +3,8 @@ internal import OrderedJSON
 
 /// Writes a compiled vocabulary file; the same description gives the same bytes.
 public struct VocabularyCompiler {
-  private let description: VocabularyDescription
-  private let source: String
+  let description: VocabularyDescription
+  let source: String
 
   /// Compiles `description`.
   ///
@@ -31,6 +31,9 @@ public struct VocabularyCompiler {
       (.byteTokens, Self.littleEndian(try byteTokens())),
       (.metadata, JSONWriter.write(named.json)),
     ]
+    if description.configuration.characters != nil {
+      sections.append((.characterTokens, Self.littleEndian(try characterTokens())))
+    }
     // The piece table is last to be made: which tokens their own bytes lead to is found with an
     // encoder over the sections above.
     sections.append((.pieceTable, Self.littleEndian(Array(repeating: PieceSlot.empty, count: 1))))
@@ -66,6 +69,7 @@ public struct VocabularyCompiler {
   }
 
   private func byteTokens() throws(VocabularyError) -> [UInt32] {
+    if description.configuration.characters != nil { return characterByteTokens() }
     var table = [UInt32?](repeating: nil, count: 256)
     for (id, token) in description.tokens.enumerated() where token.count == 1 {
       table[Int(token.bytes[0])] = UInt32(id)
@@ -117,7 +121,7 @@ public struct VocabularyCompiler {
   }
 
   /// The smallest power of two that leaves three of eight slots empty.
-  private static func capacity(for count: Int) -> Int {
+  static func capacity(for count: Int) -> Int {
     var capacity = 1
     while capacity * 5 < count * 8 { capacity *= 2 }
     return capacity

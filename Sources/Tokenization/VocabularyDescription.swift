@@ -26,6 +26,9 @@ public struct VocabularyDescription: Sendable {
   public var tokens: [ByteString]
   /// The merges by rank: the first is made first.
   public var merges: [Merge]
+  /// The tokens that stand for single bytes in a character-level vocabulary, by byte, 256 of them;
+  /// empty if it has none. A token of one byte is that byte in a vocabulary of another kind.
+  public var byteTokens: [UInt32?] = []
   /// What is done with text before and beside the merges.
   public var configuration: VocabularyConfiguration
 

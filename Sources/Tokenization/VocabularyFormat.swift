@@ -42,6 +42,9 @@ enum VocabularyFormat {
     case byteTokens = 6
     /// JSON: name, normaliser, pre-tokenizer, added tokens.
     case metadata = 7
+    /// UInt64 slots of an open-addressing table from characters to token ids, in character-level
+    /// vocabularies.
+    case characterTokens = 16
   }
 }
 
