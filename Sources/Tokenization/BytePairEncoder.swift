@@ -20,6 +20,8 @@ struct BytePairEncoder {
     var id: UInt32
     /// The rank of the merge with the next symbol; `noMerge` if there is none.
     var rank: UInt32
+    /// What the merge is ordered by: its rank, or the first rank of several that tie.
+    var order: UInt32
     var previous: Int
     var next: Int
     /// Where the symbol ends, in bytes from the start of the piece.
@@ -71,7 +73,8 @@ struct BytePairEncoder {
       let isLast = index == piece.count - 1
       symbols.append(
         Symbol(
-          id: tables.token(ofByte: byte) ?? 0, rank: Self.noMerge, previous: index - 1,
+          id: tables.token(ofByte: byte) ?? 0, rank: Self.noMerge, order: Self.noMerge,
+          previous: index - 1,
           next: isLast ? -1 : index + 1, end: index + 1))
     }
     for index in symbols.indices { updateRank(index) }
@@ -84,7 +87,9 @@ struct BytePairEncoder {
     characters.forEachSymbol(of: piece) { id, end in
       let index = symbols.count
       symbols.append(
-        Symbol(id: id, rank: Self.noMerge, previous: index - 1, next: index + 1, end: end))
+        Symbol(
+          id: id, rank: Self.noMerge, order: Self.noMerge, previous: index - 1, next: index + 1,
+          end: end))
     }
     if !symbols.isEmpty { symbols[symbols.count - 1].next = -1 }
     self.symbols = symbols
@@ -97,6 +102,8 @@ struct BytePairEncoder {
       next < 0
       ? Self.noMerge
       : tables.mergeRank(symbols[index].id, symbols[next].id) ?? Self.noMerge
+    let rank = symbols[index].rank
+    symbols[index].order = characters?.order(ofRank: rank) ?? rank
   }
 
   /// Merges the symbol at `index` with the one behind it; false if the table has no result.
@@ -107,6 +114,7 @@ struct BytePairEncoder {
     symbols[index].end = symbols[next].end
     symbols[index].next = symbols[next].next
     symbols[next].rank = Self.noMerge
+    symbols[next].order = Self.noMerge
     if symbols[index].next >= 0 { symbols[symbols[index].next].previous = index }
     updateRank(index)
     if symbols[index].previous >= 0 { updateRank(symbols[index].previous) }
@@ -116,12 +124,12 @@ struct BytePairEncoder {
   private mutating func mergeByScanning() {
     while true {
       var best = -1
-      var bestRank = Self.noMerge
+      var lowest = Self.noMerge
       var index = 0
       while index >= 0 {
-        if symbols[index].rank < bestRank {
+        if symbols[index].order < lowest {
           best = index
-          bestRank = symbols[index].rank
+          lowest = symbols[index].order
         }
         index = symbols[index].next
       }
@@ -131,24 +139,24 @@ struct BytePairEncoder {
 
   private mutating func mergeByHeap() {
     heap.removeAll()
-    for index in symbols.indices where symbols[index].rank != Self.noMerge {
-      heap.push(rank: symbols[index].rank, position: index)
+    for index in symbols.indices where symbols[index].order != Self.noMerge {
+      heap.push(order: symbols[index].order, position: index)
     }
-    while let (rank, index) = heap.pop() {
-      // A rank that has changed since it was pushed was pushed again.
-      guard symbols[index].rank == rank, merge(at: index) else { continue }
+    while let (order, index) = heap.pop() {
+      // An order that has changed since it was pushed was pushed again.
+      guard symbols[index].order == order, merge(at: index) else { continue }
       push(index)
       if symbols[index].previous >= 0 { push(symbols[index].previous) }
     }
   }
 
   private mutating func push(_ index: Int) {
-    let rank = symbols[index].rank
-    if rank != Self.noMerge { heap.push(rank: rank, position: index) }
+    let order = symbols[index].order
+    if order != Self.noMerge { heap.push(order: order, position: index) }
   }
 }
 
-/// A binary heap of merges, lowest rank first, leftmost first among equals.
+/// A binary heap of merges, lowest order first, leftmost first among equals.
 private struct MergeHeap {
   private var keys: [UInt64] = []
 
@@ -156,8 +164,8 @@ private struct MergeHeap {
     keys.removeAll(keepingCapacity: true)
   }
 
-  mutating func push(rank: UInt32, position: Int) {
-    keys.append(UInt64(rank) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
+  mutating func push(order: UInt32, position: Int) {
+    keys.append(UInt64(order) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
     var child = keys.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
@@ -167,7 +175,7 @@ private struct MergeHeap {
     }
   }
 
-  mutating func pop() -> (rank: UInt32, position: Int)? {
+  mutating func pop() -> (order: UInt32, position: Int)? {
     guard let first = keys.first, let last = keys.popLast() else { return nil }
     if !keys.isEmpty {
       keys[0] = last

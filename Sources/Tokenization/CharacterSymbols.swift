@@ -59,6 +59,20 @@ struct CharacterSymbols: Sendable {
     flush()
   }
 
+  /// What merges of `rank` are ordered by: the first rank of those that none of them comes before.
+  ///
+  /// - Complexity: logarithmic in the number of ties.
+  func order(ofRank rank: UInt32) -> UInt32 {
+    var low = 0
+    var high = model.ties.count
+    while low < high {
+      let middle = (low + high) / 2
+      if model.ties[middle].upperBound < rank { low = middle + 1 } else { high = middle }
+    }
+    guard low < model.ties.count, model.ties[low].contains(rank) else { return rank }
+    return model.ties[low].lowerBound
+  }
+
   /// The token of a character.
   private func token(of code: UInt32) -> UInt32? {
     var index = CharacterSlot.home(of: code, mask: mask)

@@ -2,6 +2,22 @@ internal import Bytes
 
 /// The tables of character-level vocabularies.
 extension VocabularyCompiler {
+  /// The rank of a merge of the description.
+  func rank(ofMerge index: Int) -> Int {
+    description.mergeRanks.isEmpty ? index : Int(description.mergeRanks[index])
+  }
+
+  /// The token that the merges of each rank make.
+  var mergeResults: [UInt32] {
+    guard !description.mergeRanks.isEmpty else { return description.merges.map(\.result) }
+    var results = [UInt32](
+      repeating: 0, count: Int(description.mergeRanks.max() ?? 0) + 1)
+    for (merge, rank) in zip(description.merges, description.mergeRanks) {
+      results[Int(rank)] = merge.result
+    }
+    return results
+  }
+
   /// The token of each character that is one: slots of an open-addressing table.
   func characterTokens() throws(VocabularyError) -> [UInt64] {
     let characters = characters

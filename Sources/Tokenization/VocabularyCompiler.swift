@@ -27,7 +27,7 @@ public struct VocabularyCompiler {
       (.tokenOffsets, Self.littleEndian(offsets)),
       (.tokenBytes, bytes),
       (.mergeTable, Self.littleEndian(try mergeTable())),
-      (.mergeResults, Self.littleEndian(description.merges.map(\.result))),
+      (.mergeResults, Self.littleEndian(mergeResults)),
       (.byteTokens, Self.littleEndian(try byteTokens())),
       (.metadata, JSONWriter.write(named.json)),
     ]
@@ -85,16 +85,17 @@ public struct VocabularyCompiler {
     var slots = [UInt64](
       repeating: MergeSlot.empty, count: Self.capacity(for: description.merges.count))
     let mask = slots.count - 1
-    for (rank, merge) in description.merges.enumerated() {
+    for (index, merge) in description.merges.enumerated() {
+      let rank = rank(ofMerge: index)
       let key = MergeSlot.key(merge.left, merge.right)
-      var index = MergeSlot.home(of: key, mask: mask)
-      while slots[index] != MergeSlot.empty {
-        guard slots[index] >> 22 != key else {
-          throw VocabularyError(source: source, message: "merge \(rank) stands twice")
+      var slot = MergeSlot.home(of: key, mask: mask)
+      while slots[slot] != MergeSlot.empty {
+        guard slots[slot] >> 22 != key else {
+          throw VocabularyError(source: source, message: "merge \(index) stands twice")
         }
-        index = (index + 1) & mask
+        slot = (slot + 1) & mask
       }
-      slots[index] = key << 22 | UInt64(rank)
+      slots[slot] = key << 22 | UInt64(rank)
     }
     return slots
   }
@@ -148,7 +149,7 @@ public struct VocabularyCompiler {
     file += Self.littleEndian([VocabularyFormat.version, UInt32(sections.count)])
     file += Self.littleEndian([UInt64(VocabularyFormat.headerSize + rest.count)])
     file += Self.littleEndian([
-      UInt32(description.tokens.count), UInt32(description.merges.count),
+      UInt32(description.tokens.count), UInt32(mergeResults.count),
     ])
     file += Digest(of: rest).bytes
     return file + rest

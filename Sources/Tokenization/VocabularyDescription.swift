@@ -26,6 +26,9 @@ public struct VocabularyDescription: Sendable {
   public var tokens: [ByteString]
   /// The merges by rank: the first is made first.
   public var merges: [Merge]
+  /// The rank of each merge, where several that make one token share theirs; empty if the rank of a
+  /// merge is its index. Ranks are dense, and all merges of one rank have one result.
+  public var mergeRanks: [UInt32] = []
   /// The tokens that stand for single bytes in a character-level vocabulary, by byte, 256 of them;
   /// empty if it has none. A token of one byte is that byte in a vocabulary of another kind.
   public var byteTokens: [UInt32?] = []
