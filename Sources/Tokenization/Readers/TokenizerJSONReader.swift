@@ -5,16 +5,30 @@ internal import OrderedJSON
 /// Qwen) or with characters (SentencePiece: Llama 2, Mistral, Gemma).
 ///
 /// What the file asks for and cpc does not do is an error that names it.
-public struct TokenizerJSONReader {
+public struct TokenizerJSONReader: Sendable {
   let root: JSONNode
   let source: String
 
+  private let configuration: TokenizerConfiguration
+
+  /// Takes a file that is parsed.
+  init(root: JSONNode, source: String, configuration: TokenizerConfiguration) {
+    self.root = root
+    self.source = source
+    self.configuration = configuration
+  }
+
   /// Parses the file.
   ///
-  /// - Parameter source: the file's name for messages.
+  /// - Parameters:
+  ///   - source: the file's name for messages.
+  ///   - configuration: what `tokenizer_config.json` beside it says.
   /// - Throws: `VocabularyError` if it is not JSON.
-  public init(_ bytes: [UInt8], source: String) throws(VocabularyError) {
+  public init(
+    _ bytes: [UInt8], source: String, configuration: TokenizerConfiguration = .init()
+  ) throws(VocabularyError) {
     self.source = source
+    self.configuration = configuration
     do {
       root = try JSONParser.parse(bytes)
     } catch {
@@ -72,12 +86,38 @@ public struct TokenizerJSONReader {
 // MARK: - Added tokens
 
 extension TokenizerJSONReader {
+  /// The added tokens of the file, and those that `tokenizer_config.json` adds, by id.
   func readAddedTokens() throws(VocabularyError) -> [AddedToken] {
-    guard case .array(let nodes)? = root["added_tokens"]?.value else { return [] }
     var tokens: [AddedToken] = []
-    for (index, node) in nodes.enumerated() {
-      guard let token = AddedToken(node) else {
-        throw invalid("added_tokens[\(index)]", "needs an id and a content")
+    if case .array(let nodes)? = root["added_tokens"]?.value {
+      for (index, node) in nodes.enumerated() {
+        guard let token = AddedToken(node) else {
+          throw invalid("added_tokens[\(index)]", "needs an id and a content")
+        }
+        tokens.append(token)
+      }
+    }
+    let contents = Set(tokens.map(\.content))
+    let additions = configuration.addedTokens.filter { !contents.contains($0.content) }
+    if additions.isEmpty { return tokens.sorted { $0.id < $1.id } }
+    var spellings = Dictionary(
+      tokens.map { ($0.id, $0.content) }, uniquingKeysWith: { first, _ in first })
+    var ids: [ByteString: UInt32] = [:]
+    if case .object(let members)? = root["model"]?["vocab"]?.value {
+      for member in members {
+        guard case .number(let number) = member.node.value,
+          let id = number.integer.flatMap({ UInt32(exactly: $0) })
+        else { continue }
+        ids[member.key] = id
+        spellings[id] = member.key
+      }
+    }
+    for token in additions {
+      if let id = ids[token.content], id != token.id {
+        throw configuration.conflict(token, "has the id \(id) in model.vocab")
+      }
+      if let other = spellings[token.id], other != token.content {
+        throw configuration.conflict(token, "has the id of the token \(other)")
       }
       tokens.append(token)
     }
