@@ -13,7 +13,9 @@ import Tokenization
 
   @Test(arguments: [
     ("YQ== 0\nYQ= 1\n", "x:2"), ("YQ== 0 1\n", "x:1"), ("YQ== 0\nYg== 0\n", "x:2"),
-    ("", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"),
+    ("", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"), ("YQ== 0\nYQ== 1\n", "x:2"),
+    ("YQ== 0\nYg== 2000000\n", "x:2"), ("YQ== 9223372036854775808\n", "x:1"),
+    (String(repeating: "YWFh", count: 342) + " 0\n", "x:1"), ("\u{0}", "x:1"),
   ])
   func saysWhichLineOfARankFileIsWrong(text: String, source: String) {
     let error = #expect(throws: VocabularyError.self) {
@@ -101,6 +103,9 @@ import Tokenization
     #"{"config":{"pattern":"x","default_vocab_size":9223372036854775807,"default_num_special_tokens":-1},"vocab":[]}"#,
     #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":1,"token_bytes":"YQ=="}]}"#,
     #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":"!"}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":""}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":"YQ=="},{"rank":1,"token_bytes":"YQ=="}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":2000001,"default_num_special_tokens":2000000},"vocab":[{"rank":0,"token_bytes":"YQ=="}]}"#,
   ])
   func refusesDamagedTekkenFiles(text: String) {
     #expect(throws: VocabularyError.self) {
