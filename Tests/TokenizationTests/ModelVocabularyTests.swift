@@ -199,7 +199,7 @@ import Tokenization
 
   @Test(arguments: [
     ("merges.txt", "vocab.json is missing"), ("vocab.json", "merges.txt is missing"),
-    ("tokenizer.model", "a folder with tokenizer.model alone"), ("x", "holds no tokenizer.json"),
+    ("x", "holds no tokenizer.json"),
   ])
   func saysWhatAFolderLacks(file: String, message: String) {
     let error = #expect(throws: VocabularyError.self) { try Self.ids([file: [0x20]], "") }

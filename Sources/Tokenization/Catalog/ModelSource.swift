@@ -6,6 +6,8 @@ public enum ModelSource: Hashable, Sendable {
   case tokenizerJSON(path: String)
   /// Mistral's `tekken.json`.
   case tekken(path: String)
+  /// SentencePiece's `tokenizer.model`.
+  case sentencePiece(path: String)
   /// GPT-2's `vocab.json`, with `merges.txt` beside it.
   case vocabularyJSON(path: String)
   /// A GGUF file.
@@ -14,7 +16,8 @@ public enum ModelSource: Hashable, Sendable {
   /// The file's path.
   public var path: String {
     switch self {
-    case .tokenizerJSON(let path), .tekken(let path), .vocabularyJSON(let path), .gguf(let path):
+    case .tokenizerJSON(let path), .tekken(let path), .sentencePiece(let path),
+      .vocabularyJSON(let path), .gguf(let path):
       path
     }
   }
@@ -65,14 +68,10 @@ public enum ModelSource: Hashable, Sendable {
       throw VocabularyError(source: folder, message: "merges.txt is there, vocab.json is missing")
     case (false, false): break
     }
-    if has("tokenizer.model") {
-      throw VocabularyError(
-        source: folder + "/tokenizer.model",
-        message: "not supported: a folder with tokenizer.model alone; save it with transformers' "
-          + "AutoTokenizer to get tokenizer.json, or take a GGUF file of the model")
-    }
+    if has("tokenizer.model") { return .sentencePiece(path: folder + "/tokenizer.model") }
     throw VocabularyError(
       source: folder,
-      message: "holds no tokenizer.json, tekken.json, or vocab.json with merges.txt")
+      message:
+        "holds no tokenizer.json, tekken.json, tokenizer.model, or vocab.json with merges.txt")
   }
 }

@@ -42,6 +42,12 @@ public struct ModelVocabulary: Sendable {
       return try open("tekken", Digest(of: bytes), source: path) { name throws(VocabularyError) in
         try TekkenReader.read(bytes, source: path, name: name, addedTokens: [])
       }
+    case .sentencePiece(let path):
+      let bytes = try Self.read(path)
+      return try open("sentencepiece", Digest(of: bytes), source: path) {
+        name throws(VocabularyError) in
+        try SentencePieceReader.read(bytes, source: path, name: name)
+      }
     case .vocabularyJSON(let path):
       let reader = try VocabularyJSONReader(
         vocabulary: try Self.read(path),
