@@ -43,6 +43,16 @@ int normalize(const icu::Normalizer2 &normalizer, icu::StringPiece text, uint8_t
   return 1;
 }
 
+const icu::Normalizer2 *instance(cunicode_form form, UErrorCode &error) {
+  switch (form) {
+    case CUNICODE_NFC: return icu::Normalizer2::getNFCInstance(error);
+    case CUNICODE_NFD: return icu::Normalizer2::getNFDInstance(error);
+    case CUNICODE_NFKC: return icu::Normalizer2::getNFKCInstance(error);
+    case CUNICODE_NFKD: return icu::Normalizer2::getNFKDInstance(error);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 extern "C" int cunicode_nfc(const uint8_t *text, size_t count, cunicode_age age, uint8_t **result,
@@ -60,6 +70,17 @@ extern "C" int cunicode_nfc(const uint8_t *text, size_t count, cunicode_age age,
   const icu::Normalizer2 *filtered = normalizer_of_unicode_9(*nfc);
   if (filtered == nullptr) return -1;
   return normalize(*filtered, piece, result, result_count);
+}
+
+extern "C" int cunicode_normalize(const uint8_t *text, size_t count, cunicode_form form,
+                                  uint8_t **result, size_t *result_count) {
+  if (count > INT32_MAX / 4) return -1;
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2 *normalizer = instance(form, error);
+  icu::UnicodeSet known(icu::UnicodeString(u"[:age=9.0:]"), error);
+  if (U_FAILURE(error) || normalizer == nullptr) return -1;
+  icu::StringPiece piece(reinterpret_cast<const char *>(text), static_cast<int32_t>(count));
+  return normalize(icu::FilteredNormalizer2(*normalizer, known), piece, result, result_count);
 }
 
 extern "C" int cunicode_has_boundary_before(uint32_t code_point) {

@@ -1,13 +1,18 @@
 internal import Bytes
 internal import CVector
 
-/// Finds the added tokens in a text: the leftmost, and of those that begin there the longest.
+/// Finds the added tokens in a text: the leftmost, and of those that begin there the longest, as Hugging
+/// Face `tokenizers` does it. One that must be a single word and is not is passed over with all of its
+/// text.
 struct AddedTokenMatcher: Sendable {
   /// An added token in a text.
   struct Match {
     let token: AddedToken
     /// What the token takes of the text, white space that it strips included.
     let range: ByteRange
+    /// Where the search for the next one begins: behind the token, before the white space that it
+    /// strips, which may be a token too.
+    let next: Int
   }
 
   /// The tokens by their first byte, longest first.
@@ -44,22 +49,37 @@ struct AddedTokenMatcher: Sendable {
       ? firsts + Array(repeating: firsts[0], count: 4 - firsts.count) : nil
   }
 
-  /// Returns the first added token at or after `offset`.
+  /// Returns the first added token whose text begins at or after `offset`.
   ///
+  /// - Parameter taken: the end of the text that is part of a token already.
   /// - Complexity: linear in the text up to the match, times the tokens that share a first byte where
   ///   one of them may begin.
-  func firstMatch(in text: UnsafeRawBufferPointer, from offset: Int) -> Match? {
+  func firstMatch(
+    in text: UnsafeRawBufferPointer, from offset: Int, taken: Int
+  ) -> Match? {
     guard longest > 0 else { return nil }
     var index = offset
     while true {
       index = firstPossible(in: text, from: index)
       guard index < text.count else { return nil }
-      if let match = match(in: text, at: index, from: offset) { return match }
-      index += 1
+      guard mayBegin(in: text, at: index),
+        let token = candidates[Int(text[index])].first(where: { occurs($0, in: text, at: index) })
+      else {
+        index += 1
+        continue
+      }
+      let end = index + token.content.count
+      if token.isSingleWord, endsInWord(text[..<index]) || beginsWithWord(text[end...]) {
+        index = end
+        continue
+      }
+      return Match(
+        token: token, range: extent(of: token, in: text, at: index, taken: taken), next: end)
     }
   }
 
-  /// The first offset at or after `offset` at which a token may begin, or the end of the text.
+  /// The first offset at or after `offset` at which a token may begin by its first byte, or the end of
+  /// the text.
   private func firstPossible(in text: UnsafeRawBufferPointer, from offset: Int) -> Int {
     var index = offset
     if let firstBytes, let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) {
@@ -76,16 +96,9 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  private func match(
-    in text: UnsafeRawBufferPointer, at index: Int, from offset: Int
-  ) -> Match? {
-    guard hasSingleByteTokens || (index + 1 < text.count && isSecond[Int(text[index + 1])]) else {
-      return nil
-    }
-    for token in candidates[Int(text[index])] where matches(token, in: text, at: index) {
-      return Match(token: token, range: extent(of: token, in: text, at: index, from: offset))
-    }
-    return nil
+  /// Whether the second byte at `index` is one of a token.
+  private func mayBegin(in text: UnsafeRawBufferPointer, at index: Int) -> Bool {
+    hasSingleByteTokens || (index + 1 < text.count && isSecond[Int(text[index + 1])])
   }
 
   /// The lengths in bytes of all ends of `text` that are a proper beginning of an added token: what
@@ -100,25 +113,23 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  private func matches(
+  private func occurs(
     _ token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int
   ) -> Bool {
     let end = index + token.content.count
-    guard end <= text.count, text[index..<end].elementsEqual(token.content.bytes) else {
-      return false
-    }
-    guard token.isSingleWord else { return true }
-    return !endsInWord(text[..<index]) && !beginsWithWord(text[end...])
+    return end <= text.count && text[index..<end].elementsEqual(token.content.bytes)
   }
 
-  /// The bytes of the match, with the white space that the token takes; none before `offset`.
+  /// The bytes of the match, with the white space that the token takes; none before `taken`.
   private func extent(
-    of token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int, from offset: Int
+    of token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int, taken: Int
   ) -> ByteRange {
     var start = index
     var end = index + token.content.count
     if token.stripsLeft {
-      while let scalar = lastScalar(of: text[offset..<start]), scalar.properties.isWhitespace {
+      while start > taken, let scalar = lastScalar(of: text[taken..<start]),
+        scalar.properties.isWhitespace
+      {
         start -= UTF8.width(scalar)
       }
     }
@@ -138,13 +149,13 @@ struct AddedTokenMatcher: Sendable {
     firstScalar(of: text).map(Self.isWord) ?? false
   }
 
-  /// Whether `\w` matches: letters, marks, decimal digits, connectors.
+  /// Whether `\w` matches: letters, marks, decimal digits, connectors, joiners.
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .connectorPunctuation, .decimalNumber, .letterNumber, .nonspacingMark, .spacingMark,
       .enclosingMark:
       true
-    default: scalar.properties.isAlphabetic
+    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
     }
   }
 

@@ -19,8 +19,16 @@ public struct Tokenizer: Sendable {
   let preTokenizer: PreTokenizer
   /// The added tokens that are looked for in the text as it is.
   let addedTokens: AddedTokenMatcher
-  /// The added tokens that are looked for in normalised text; nil if there are none.
+  /// What changes text before it is split, beyond `normalization`; nil if nothing does.
+  let normalizer: TextRewriter?
+  /// What changes the text between added tokens; nil if nothing does.
+  let rewriter: TextRewriter?
+  /// The added tokens that are looked for in normalised text, by their own normalised text; nil if
+  /// there are none.
   let normalizedAddedTokens: AddedTokenMatcher?
+
+  /// The texts of those tokens by id: what they are when they are decoded.
+  let normalizedContents: [UInt32: ByteString]
 
   /// Makes a tokenizer of a compiled vocabulary.
   ///
@@ -33,17 +41,46 @@ public struct Tokenizer: Sendable {
   /// compare with.
   package init(_ vocabulary: Vocabulary, usingPatterns: Bool) throws(VocabularyError) {
     self.vocabulary = vocabulary
+    let configuration = vocabulary.configuration
     do {
       preTokenizer = try PreTokenizer(
-        splitPatterns: vocabulary.configuration.splitPatterns, usingPatterns: usingPatterns)
+        splitPatterns: configuration.splitPatterns, splits: configuration.splits,
+        usingPatterns: usingPatterns)
+      normalizer = try TextRewriter(configuration.normalizers)
+      rewriter = try TextRewriter(configuration.rewritings)
     } catch {
       throw VocabularyError(
         source: vocabulary.name.string, message: "split pattern: \(error.description)")
     }
-    let tokens = vocabulary.configuration.addedTokens
+    let tokens = configuration.addedTokens
     addedTokens = AddedTokenMatcher(tokens.filter { !$0.isNormalized })
-    let normalized = tokens.filter(\.isNormalized)
+    var normalized = tokens.filter(\.isNormalized)
+    for index in normalized.indices {
+      normalized[index].content = try Self.normalized(
+        normalized[index].content, normalizer, configuration)
+    }
+    normalizedContents = Dictionary(
+      normalized.map { ($0.id, $0.content) }, uniquingKeysWith: { first, _ in first })
+    normalized.removeAll { $0.content.isEmpty }
     normalizedAddedTokens = normalized.isEmpty ? nil : AddedTokenMatcher(normalized)
+  }
+
+  /// The text that an added token has in normalised text.
+  private static func normalized(
+    _ content: ByteString, _ normalizer: TextRewriter?, _ configuration: VocabularyConfiguration
+  ) throws(VocabularyError) -> ByteString {
+    do {
+      return try content.bytes.withRawBytes { bytes in
+        if let normalizer {
+          let text = try normalizer.rewritten(bytes, isAtStart: true, recordingEnds: false)
+          return ByteString(text.bytes)
+        }
+        guard configuration.normalization == .nfc else { return content }
+        return try Normalizer.normalized(bytes, tables: .unicode9).map { ByteString($0) } ?? content
+      }
+    } catch {
+      throw VocabularyError(source: content.string, message: "\(error)")
+    }
   }
 
   /// Returns working memory for encoding.
@@ -70,25 +107,6 @@ public struct Tokenizer: Sendable {
     try makeEncoder().count(text, addedTokens: addedTokens)
   }
 
-  /// Returns the bytes that `ids` stand for. They need not be UTF-8: a character may be split over
-  /// tokens.
-  ///
-  /// - Parameter skippingSpecial: whether special tokens are left out.
-  /// - Throws: `TokenizerError.unknownToken` for an id that the vocabulary does not have.
-  public func decode(
-    _ ids: some Sequence<UInt32>, skippingSpecial: Bool = false
-  ) throws(TokenizerError) -> [UInt8] {
-    var text: [UInt8] = []
-    for (index, id) in ids.enumerated() {
-      guard let bytes = vocabulary.bytes(of: id), !bytes.isEmpty else {
-        throw .unknownToken(id: id, index: index)
-      }
-      if skippingSpecial, isSpecial(id) { continue }
-      text.append(contentsOf: bytes)
-    }
-    return text
-  }
-
   /// The added tokens in `text`, in order, with their byte ranges.
   public func addedTokens(in text: [UInt8]) -> [(token: AddedToken, range: ByteRange)] {
     text.withRawBytes { addedTokens(in: $0) }
@@ -98,18 +116,38 @@ public struct Tokenizer: Sendable {
     in text: UnsafeRawBufferPointer
   ) -> [(token: AddedToken, range: ByteRange)] {
     var found: [(token: AddedToken, range: ByteRange)] = []
-    func search(_ matcher: AddedTokenMatcher, _ range: ByteRange, _ gap: (ByteRange) -> Void) {
-      let subject = UnsafeRawBufferPointer(rebasing: text[..<range.end])
-      var offset = range.start
-      while let match = matcher.firstMatch(in: subject, from: offset) {
-        gap(ByteRange(offset, match.range.start))
-        found.append((match.token, match.range))
+    func search(
+      _ matcher: AddedTokenMatcher, _ subject: UnsafeRawBufferPointer,
+      _ place: (ByteRange) -> ByteRange, _ gap: (ByteRange) -> Void
+    ) {
+      var offset = 0
+      var next = 0
+      while let match = matcher.firstMatch(in: subject, from: next, taken: offset) {
+        if match.range.start > offset { gap(ByteRange(offset, match.range.start)) }
+        found.append((match.token, place(match.range)))
         offset = match.range.end
+        next = match.next
       }
-      gap(ByteRange(offset, range.end))
+      if offset < subject.count { gap(ByteRange(offset, subject.count)) }
     }
-    search(addedTokens, ByteRange(0, text.count)) { stretch in
-      if let normalizedAddedTokens { search(normalizedAddedTokens, stretch) { _ in } }
+    search(addedTokens, text, { $0 }) { stretch in
+      guard let normalizedAddedTokens else { return }
+      let subject = UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end])
+      let changed = try? normalizer?.rewritten(
+        subject, isAtStart: stretch.start == 0, recordingEnds: true)
+      guard let changed else {
+        search(normalizedAddedTokens, subject, { $0.shifted(by: stretch.start) }) { _ in }
+        return
+      }
+      changed.bytes.withRawBytes { bytes in
+        search(
+          normalizedAddedTokens, bytes,
+          { range in
+            ByteRange(changed.originalOffset(range.start), changed.originalOffset(range.end))
+              .shifted(by: stretch.start)
+          }
+        ) { _ in }
+      }
     }
     return found
   }
@@ -118,9 +156,5 @@ public struct Tokenizer: Sendable {
   func lengthsOfPossibleBeginnings(atEndOf text: UnsafeRawBufferPointer) -> [Int] {
     addedTokens.lengthsOfPossibleBeginnings(atEndOf: text)
       + (normalizedAddedTokens?.lengthsOfPossibleBeginnings(atEndOf: text) ?? [])
-  }
-
-  private func isSpecial(_ id: UInt32) -> Bool {
-    vocabulary.configuration.addedTokens.contains { $0.id == id && $0.isSpecial }
   }
 }

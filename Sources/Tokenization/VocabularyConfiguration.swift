@@ -11,9 +11,20 @@ public struct VocabularyConfiguration: Hashable, Sendable {
 
   /// How text is normalised before it is split.
   public var normalization: Normalization
+  /// The steps that change text after that; added tokens that are looked for in normalised text are
+  /// looked for behind them.
+  public var normalizers: [TextRewriting] = []
+  /// The steps that change what lies between added tokens, before it is split.
+  public var rewritings: [TextRewriting] = []
   /// The regular expressions whose matches are the pieces, in the syntax of the model's own files.
   /// Each splits the pieces that the one before left, each piece as a text of its own.
   public var splitPatterns: [ByteString]
+  /// The steps that split text instead, where matches are more than pieces; empty otherwise.
+  public var splits: [SplitStep] = []
+  /// How characters become the first symbols; nil for a vocabulary whose merges begin with bytes.
+  public var characters: CharacterModel?
+  /// The steps that make text of tokens; without any their bytes are put together.
+  public var decoding: [DecodingStep] = []
   /// Whether a piece that is a token is that token even if the merges lead elsewhere.
   public var ignoresMerges: Bool
   /// The tokens outside the merges, by id.
@@ -79,47 +90,58 @@ public struct NamedConfiguration: Hashable, Sendable {
     configuration = VocabularyConfiguration(
       normalization: normalization, splitPatterns: patterns, ignoresMerges: ignoresMerges,
       addedTokens: tokens)
-  }
-
-  /// The JSON form; flags that are false are left out.
-  public var json: JSONValue {
-    .object([
-      "name": .string(name),
-      "normalization": .string(ByteString(configuration.normalization.rawValue)),
-      "split": .array(of: configuration.splitPatterns.map { .string($0) }),
-      "ignore_merges": .bool(configuration.ignoresMerges),
-      "added_tokens": .array(of: configuration.addedTokens.map(\.json)),
-    ])
-  }
-}
-
-extension AddedToken {
-  /// Reads an entry of `added_tokens`, as `tokenizer.json` and the metadata section spell it; nil if
-  /// it has no id in range or no text. Flags that are absent are false.
-  init?(_ node: JSONNode) {
-    guard case .number(let number)? = node["id"]?.value, let id = number.integer,
-      (0..<VocabularyFormat.tokenLimit).contains(id),
-      case .string(let content)? = node["content"]?.value, !content.isEmpty
-    else { return nil }
-    func flag(_ key: ByteString) -> Bool {
-      if case .bool(true)? = node[key]?.value { true } else { false }
+    configuration.normalizers = try Self.steps("normalizers", of: node, source) {
+      TextRewriting($0)
     }
-    self.init(
-      id: UInt32(id), content: content, isSpecial: flag("special"), stripsLeft: flag("lstrip"),
-      stripsRight: flag("rstrip"), isSingleWord: flag("single_word"),
-      isNormalized: flag("normalized"))
+    configuration.rewritings = try Self.steps("rewritings", of: node, source) { TextRewriting($0) }
+    configuration.splits = try Self.steps("splits", of: node, source) { SplitStep($0) }
+    configuration.decoding = try Self.steps("decoding", of: node, source) { DecodingStep($0) }
+    if let characters = node["characters"] {
+      guard let model = CharacterModel(characters) else {
+        throw VocabularyError(source: source, message: "characters is malformed")
+      }
+      configuration.characters = model
+    }
   }
 
-  /// The JSON form; flags that are false are left out.
-  var json: JSONValue {
-    let flags: [(ByteString, Bool)] = [
-      ("special", isSpecial), ("lstrip", stripsLeft), ("rstrip", stripsRight),
-      ("single_word", isSingleWord), ("normalized", isNormalized),
+  private static func steps<Step>(
+    _ key: ByteString, of node: JSONNode, _ source: String, _ read: (JSONNode) -> Step?
+  ) throws(VocabularyError) -> [Step] {
+    guard let value = node[key]?.value else { return [] }
+    guard case .array(let nodes) = value else {
+      throw VocabularyError(source: source, message: "\(key) is no array")
+    }
+    let steps = nodes.compactMap(read)
+    guard steps.count == nodes.count else {
+      throw VocabularyError(source: source, message: "a step of \(key) is malformed")
+    }
+    return steps
+  }
+
+  /// The JSON form; flags that are false and steps that there are none of are left out.
+  public var json: JSONValue {
+    var members = [
+      JSONMember("name", JSONNode(.string(name))),
+      JSONMember(
+        "normalization",
+        JSONNode(.string(ByteString(configuration.normalization.rawValue)))),
+      JSONMember(
+        "split", JSONNode(.array(of: configuration.splitPatterns.map { .string($0) }))),
+      JSONMember("ignore_merges", JSONNode(.bool(configuration.ignoresMerges))),
+      JSONMember("added_tokens", JSONNode(.array(of: configuration.addedTokens.map(\.json)))),
     ]
-    return .object(
-      [
-        JSONMember("id", JSONNode(.integer(Int(id)))),
-        JSONMember("content", JSONNode(.string(content))),
-      ] + flags.filter(\.1).map { JSONMember($0.0, JSONNode(.bool(true))) })
+    let steps: [(ByteString, [JSONValue])] = [
+      ("normalizers", configuration.normalizers.map(\.json)),
+      ("rewritings", configuration.rewritings.map(\.json)),
+      ("splits", configuration.splits.map(\.json)),
+      ("decoding", configuration.decoding.map(\.json)),
+    ]
+    for (key, values) in steps where !values.isEmpty {
+      members.append(JSONMember(key, JSONNode(.array(of: values))))
+    }
+    if let characters = configuration.characters {
+      members.append(JSONMember("characters", JSONNode(characters.json)))
+    }
+    return .object(members)
   }
 }

@@ -26,6 +26,12 @@ public struct VocabularyDescription: Sendable {
   public var tokens: [ByteString]
   /// The merges by rank: the first is made first.
   public var merges: [Merge]
+  /// The rank of each merge, where several that make one token share theirs; empty if the rank of a
+  /// merge is its index. Ranks are dense, and all merges of one rank have one result.
+  public var mergeRanks: [UInt32] = []
+  /// The tokens that stand for single bytes in a character-level vocabulary, by byte, 256 of them;
+  /// empty if it has none. A token of one byte is that byte in a vocabulary of another kind.
+  public var byteTokens: [UInt32?] = []
   /// What is done with text before and beside the merges.
   public var configuration: VocabularyConfiguration
 
@@ -71,16 +77,22 @@ extension VocabularyDescription {
   ) -> (UInt32, UInt32)? {
     var bounds = Array(0...bytes.count)
     func rank(_ first: Int, _ last: Int) -> UInt32? {
-      ranks[ByteString(bytes[bounds[first]..<bounds[last]])]
+      bounds.indices.contains(last)
+        ? ranks[ByteString(bytes[bounds[first]..<bounds[last]])] : nil
     }
+    // The rank of each part with the part behind it; a merge changes those beside it only.
+    var pairs = bounds.indices.dropLast().map { rank($0, $0 + 2) }
     while bounds.count > 3 {
       var best: (index: Int, rank: UInt32)?
-      for index in 0..<(bounds.count - 2) {
-        guard let candidate = rank(index, index + 2) else { continue }
+      for (index, candidate) in pairs.enumerated() {
+        guard let candidate else { continue }
         if best.map({ candidate < $0.rank }) ?? true { best = (index, candidate) }
       }
       guard let best else { return nil }
       bounds.remove(at: best.index + 1)
+      pairs.remove(at: best.index + 1)
+      pairs[best.index] = rank(best.index, best.index + 2)
+      if best.index > 0 { pairs[best.index - 1] = rank(best.index - 1, best.index + 1) }
     }
     guard bounds.count == 3, let left = rank(0, 1), let right = rank(1, 2) else { return nil }
     return (left, right)

@@ -56,6 +56,28 @@ struct GGUFBuilder {
     add(key, type: 9, Self.littleEndian(UInt32(5)) + count + integers.flatMap(Self.littleEndian))
   }
 
+  mutating func add(_ key: String, floats: [Float]) {
+    let count = Self.littleEndian(UInt64(floats.count))
+    let values = floats.flatMap { Self.littleEndian($0.bitPattern) }
+    add(key, type: 9, Self.littleEndian(UInt32(6)) + count + values)
+  }
+
+  /// A file with a SentencePiece vocabulary: `<unk>`, `<s>`, the 256 bytes, and `pieces`; the first of
+  /// those has the id 258.
+  static func sentencePiece(_ pieces: [(text: String, score: Float)]) -> GGUFBuilder {
+    let digits = Array("0123456789ABCDEF")
+    let bytes = (0..<256).map { "<0x\(digits[$0 / 16])\(digits[$0 % 16])>" }
+    var builder = GGUFBuilder()
+    builder.add("tokenizer.ggml.model", string: "llama")
+    builder.add("tokenizer.ggml.tokens", strings: ["<unk>", "<s>"] + bytes + pieces.map(\.text))
+    builder.add(
+      "tokenizer.ggml.scores", floats: Array(repeating: 0, count: 258) + pieces.map(\.score))
+    builder.add(
+      "tokenizer.ggml.token_type",
+      integers: [2, 3] + Array(repeating: 6, count: 256) + pieces.map { _ in 1 })
+    return builder
+  }
+
   /// Puts `change` in place of what was added under its key.
   func replacing(_ key: String, _ change: (inout GGUFBuilder) -> Void) -> GGUFBuilder {
     var result = self

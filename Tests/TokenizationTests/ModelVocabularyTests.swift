@@ -71,7 +71,7 @@ import Tokenization
       let gguf = try models.open(try #require(try Self.source(folder + "/model.gguf", folder)))
       let digest = Digest(of: GGUFBuilder.toy().bytes).hexadecimal
       #expect(gguf.name == ByteString("gguf-\(digest.prefix(16))"))
-      #expect(Files.exists("\(folder)/cache/gguf-\(digest)-1.vocab"))
+      #expect(Files.exists("\(folder)/cache/gguf-\(digest)-2.vocab"))
     }
   }
 
@@ -80,7 +80,7 @@ import Tokenization
       let source = try Self.source(folder + "/model.gguf", folder)
       let expected = try Self.ids(source, cache: folder + "/cache")
       let digest = Digest(of: GGUFBuilder.toy().bytes).hexadecimal
-      let path = "\(folder)/cache/gguf-\(digest)-1.vocab"
+      let path = "\(folder)/cache/gguf-\(digest)-2.vocab"
       let whole = try Files.read(path)
       var flipped = whole
       flipped[whole.count / 2] ^= 1
@@ -98,6 +98,112 @@ import Tokenization
         #expect(try Files.read(path) == whole)
       }
     }
+  }
+
+  @Test(arguments: [
+    (#"{"5":{"content":"yy"},"258":{"content":"<|end|>"}}"#, "the id of the token"),
+    (#"{"258":{"content":"<|stop|>"}}"#, "the id of the token <|end|>"),
+    (#"{"259":{"content":"ab"}}"#, "has the id 256 in model.vocab"),
+    (#"{"x":{"content":"y"}}"#, "added_tokens_decoder.x: needs an id"),
+    (#"{"259":{}}"#, "added_tokens_decoder.259: needs an id"),
+    (#"{"-1":{"content":"y"}}"#, "added_tokens_decoder.-1: needs an id"),
+    (#"{"259":7"#, "byte "),
+  ])
+  func refusesAddedTokensThatContradictTheFile(tokens: String, message: String) throws {
+    try Self.withModels { folder in
+      try Files.writeAtomically(
+        Array(#"{"added_tokens_decoder":\#(tokens)}"#.utf8),
+        to: folder + "/model/tokenizer_config.json")
+      let error = #expect(throws: VocabularyError.self) {
+        try Self.ids(try Self.source(folder + "/model", folder), cache: nil)
+      }
+      #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+      #expect(error?.source == folder + "/model/tokenizer_config.json")
+    }
+  }
+
+  @Test func takesTheAddedTokensOfTheConfiguration() throws {
+    try Self.withModels { folder in
+      let source = try #require(try Self.source(folder + "/model", folder))
+      let models = ModelVocabulary(cacheFolder: folder + "/cache")
+      let before = try models.open(source)
+      let path = folder + "/model/tokenizer_config.json"
+      // A token that tokenizer.json has keeps the flags that it has there.
+      let known = #""258":{"content":"<|end|>","rstrip":true,"special":true}"#
+      try Files.writeAtomically(Array("{\"added_tokens_decoder\":{\(known)}}".utf8), to: path)
+      #expect(try models.open(source).configuration == before.configuration)
+      let new = #""259":{"content":"<x>","lstrip":true,"special":false}"#
+      try Files.writeAtomically(
+        Array("{\"added_tokens_decoder\":{\(known),\(new)}}".utf8), to: path)
+      let after = try models.open(source)
+      #expect(after.digest != before.digest)
+      #expect(
+        after.configuration.addedTokens == before.configuration.addedTokens + [
+          AddedToken(id: 259, content: "<x>", isSpecial: false, stripsLeft: true)
+        ])
+      #expect(try Tokenizer(after).encode(Array("ab <x>".utf8)) == [256, 259])
+    }
+  }
+
+  /// Makes `other` with `files`, and returns the ids of a text.
+  private static func ids(_ files: [String: [UInt8]], _ text: String) throws -> [UInt32] {
+    var ids: [UInt32] = []
+    try Command.withTemporaryFolder { folder in
+      for (name, bytes) in files { try Files.writeAtomically(bytes, to: "\(folder)/\(name)") }
+      let vocabulary = try ModelVocabulary(cacheFolder: nil)
+        .open(try #require(try source(folder, folder)))
+      ids = try Tokenizer(vocabulary).encode(Array(text.utf8))
+    }
+    return ids
+  }
+
+  private static let vocabularyJSON: [UInt8] = {
+    let tokens = GGUFBuilder.byteTokens + ["ab", "1a", "<|endoftext|>"]
+    let members = tokens.enumerated().map { id, token in
+      #""\#(token == "\"" || token == "\\" ? "\\" + token : token)":\#(id)"#
+    }
+    return Array("{\(members.joined(separator: ","))}".utf8)
+  }()
+
+  @Test func readsTheFilesOfGPT2() throws {
+    var files = [
+      "vocab.json": Self.vocabularyJSON,
+      "merges.txt": Array("#version: 0.2\na b\n1 a\r\n".utf8),
+    ]
+    #expect(try Self.ids(files, "ab1a<|endoftext|>") == [256, 49, 97, 258])
+    files["tokenizer_config.json"] = Array(
+      #"{"tokenizer_class":"Qwen2Tokenizer","added_tokens_decoder":{"259":{"content":"<x>"}}}"#.utf8
+    )
+    #expect(try Self.ids(files, "ab1a<x>e\u{301}") == [256, 49, 97, 259, 195, 169])
+    files["tokenizer_config.json"] = Array(#"{"tokenizer_class":"CLIPTokenizer"}"#.utf8)
+    let error = #expect(throws: VocabularyError.self) { try Self.ids(files, "") }
+    #expect(error?.message.contains("CLIPTokenizer") == true)
+    files["tokenizer_config.json"] = nil
+    files["merges.txt"] = Array("#version: 0.2\na b\nab\n".utf8)
+    let line = #expect(throws: VocabularyError.self) { try Self.ids(files, "") }
+    #expect(line?.source.hasSuffix("/merges.txt:3") == true)
+  }
+
+  @Test func readsFoldersWithTekken() throws {
+    let bytes = (0...255).map { byte in
+      let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+      return
+        #"{"rank":\#(byte),"token_bytes":"\#(digits[byte >> 2])\#(digits[(byte & 3) << 4])=="}"#
+    }
+    let text = """
+      {"config":{"pattern":".","default_vocab_size":258,"default_num_special_tokens":2},
+       "special_tokens":[{"rank":1,"token_str":"<s>"}],"vocab":[\(bytes.joined(separator: ","))]}
+      """
+    #expect(try Self.ids(["tekken.json": Array(text.utf8)], "<s>a") == [1, 99])
+  }
+
+  @Test(arguments: [
+    ("merges.txt", "vocab.json is missing"), ("vocab.json", "merges.txt is missing"),
+    ("x", "holds no tokenizer.json"),
+  ])
+  func saysWhatAFolderLacks(file: String, message: String) {
+    let error = #expect(throws: VocabularyError.self) { try Self.ids([file: [0x20]], "") }
+    #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
   }
 
   @Test func compilesAChangedFileAgain() throws {

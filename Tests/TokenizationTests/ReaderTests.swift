@@ -13,7 +13,9 @@ import Tokenization
 
   @Test(arguments: [
     ("YQ== 0\nYQ= 1\n", "x:2"), ("YQ== 0 1\n", "x:1"), ("YQ== 0\nYg== 0\n", "x:2"),
-    ("", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"),
+    ("", "x"), ("YQ== -1\n", "x:1"), ("!!== 0\n", "x:1"), ("YQ== 0\nYQ== 1\n", "x:2"),
+    ("YQ== 0\nYg== 2000000\n", "x:2"), ("YQ== 9223372036854775808\n", "x:1"),
+    (String(repeating: "YWFh", count: 342) + " 0\n", "x:1"), ("\u{0}", "x:1"),
   ])
   func saysWhichLineOfARankFileIsWrong(text: String, source: String) {
     let error = #expect(throws: VocabularyError.self) {
@@ -51,16 +53,25 @@ import Tokenization
   }
 
   @Test(arguments: [
-    (#""type":"NFC""#, #""type":"NFKC""#, "normalizer"),
+    (#""type":"NFC""#, #""type":"StripAccents""#, "normalizer: not supported: StripAccents"),
+    (#""type":"NFC""#, #""type":"Prefix","prefix":"x""#, "normalizer"),
     (#""type":"BPE""#, #""type":"Unigram""#, "model.type"),
-    (#""byte_fallback":false"#, #""byte_fallback":true"#, "model.byte_fallback"),
     (#""dropout":null"#, #""dropout":0.1"#, "model.dropout"),
-    (#""invert":false"#, #""invert":true"#, "pretokenizers[0].behavior"),
-    (#""behavior":"Isolated""#, #""behavior":"MergedWithNext""#, "pretokenizers[0].behavior"),
-    (#""type":"Split""#, #""type":"Digits""#, "pretokenizers[0]"),
-    (#""use_regex":false"#, #""use_regex":true"#, "pretokenizers[1]"),
-    (#"["Ġ a"]"#, #"["Ġ b"]"#, "model.merges[0]"),
+    (#""dropout":null"#, #""continuing_subword_prefix":"@""#, "model.continuing_subword_prefix"),
+    (#""dropout":null"#, #""end_of_word_suffix":"@""#, "model.end_of_word_suffix"),
+    (#""behavior":"Isolated""#, #""behavior":"Merged""#, "pretokenizers[0].behavior"),
+    (#""behavior":"Isolated","#, "", "pretokenizers[0].behavior is missing"),
+    (#"{"Regex":"\\p{L}+"}"#, #"{"Word":"x"}"#, "pretokenizers[0].pattern"),
+    (#""type":"Split""#, #""type":"BertPreTokenizer""#, "pretokenizers[0]"),
+    (#""add_prefix_space":false"#, #""add_prefix_space":true"#, "pretokenizers[1].add_prefix"),
+    (#""pretokenizers":["#, #""pretokenizers":[{"type":"Digits"},{"type":"Metaspace"},"#, "[1]"),
+    (#"["Ġ a"]"#, #"["Ġ b"]"#, "model.merges[0]"), (#"["Ġ a"]"#, #"[["Ġ"]]"#, "model.merges[0]"),
+    (#"["Ġ a"]"#, "7", "model.merges"), (#""merges""#, #""x""#, "model.merges is missing"),
     (#""a":0"#, #""a":7"#, "model.vocab"), (#""a":0"#, #""€":0"#, "model.vocab"),
+    (#""a":0"#, #""Ġ":0"#, "model.vocab: the token Ġ again"),
+    (#""id":3"#, #""id":-1"#, "added_tokens[0]"),
+    (#""model""#, #""decoder":{"type":"CTC"},"model""#, "decoder: not supported: CTC"),
+    (#""model""#, #""x""#, "model is missing"),
   ])
   func namesWhatItDoesNotDo(part: String, replacement: String, field: String) throws {
     let text = Self.tokenizer.replacing(part, with: replacement)
@@ -92,6 +103,9 @@ import Tokenization
     #"{"config":{"pattern":"x","default_vocab_size":9223372036854775807,"default_num_special_tokens":-1},"vocab":[]}"#,
     #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":1,"token_bytes":"YQ=="}]}"#,
     #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":"!"}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":""}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":4,"default_num_special_tokens":2},"vocab":[{"rank":0,"token_bytes":"YQ=="},{"rank":1,"token_bytes":"YQ=="}]}"#,
+    #"{"config":{"pattern":"x","default_vocab_size":2000001,"default_num_special_tokens":2000000},"vocab":[{"rank":0,"token_bytes":"YQ=="}]}"#,
   ])
   func refusesDamagedTekkenFiles(text: String) {
     #expect(throws: VocabularyError.self) {

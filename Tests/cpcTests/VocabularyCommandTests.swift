@@ -133,7 +133,8 @@ import Tokenization
       let count = ["tokens", "count", "--model", "a/b", "-"]
       for environment in [["HF_HOME": folder], ["HF_HUB_CACHE": folder + "/hub"]] {
         let result = try Command.run(count, environment: environment)
-        #expect(result.errors == "\(model)/snapshots/r1: error: holds no tokenizer.json\n")
+        #expect(
+          result.errors.hasPrefix("\(model)/snapshots/r1: error: holds no tokenizer.json"))
       }
       let other = ["tokens", "count", "--model", "a/c", "-"]
       let missing = try Command.run(other, environment: ["HF_HOME": folder])

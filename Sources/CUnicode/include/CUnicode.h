@@ -25,6 +25,18 @@ typedef enum {
 int cunicode_nfc(const uint8_t *text, size_t count, cunicode_age age, uint8_t **result,
                  size_t *result_count);
 
+// The normalisation forms of Unicode Standard Annex 15.
+typedef enum {
+  CUNICODE_NFC = 0,
+  CUNICODE_NFD = 1,
+  CUNICODE_NFKC = 2,
+  CUNICODE_NFKD = 3,
+} cunicode_form;
+
+// Normalises to any form by the tables of Unicode 9; results as of cunicode_nfc.
+int cunicode_normalize(const uint8_t *text, size_t count, cunicode_form form, uint8_t **result,
+                       size_t *result_count);
+
 // Whether nothing before `code_point` can change under NFC because of it or what follows it.
 int cunicode_has_boundary_before(uint32_t code_point);
 

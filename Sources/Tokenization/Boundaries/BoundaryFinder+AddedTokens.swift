@@ -153,7 +153,7 @@ extension BoundaryFinder {
     let subject = UnsafeRawBufferPointer(rebasing: text[..<min(offset + reach, text.count)])
     for matcher in [tokenizer.addedTokens, tokenizer.normalizedAddedTokens].compactMap(\.self) {
       var next = max(offset - reach, 0)
-      while next < offset, let match = matcher.firstMatch(in: subject, from: next),
+      while next < offset, let match = matcher.firstMatch(in: subject, from: next, taken: next),
         match.range.start < offset
       {
         if match.range.end > offset { return true }

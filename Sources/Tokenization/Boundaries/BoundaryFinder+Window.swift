@@ -23,7 +23,7 @@ extension BoundaryFinder {
   /// The first place at or after `offset` where the text can be cut and both parts encoded by
   /// themselves; nil if there is none.
   func cut(in text: UnsafeRawBufferPointer, from offset: Int) -> Int? {
-    guard let split, !addedTokens.hasSingleWord else { return nil }
+    guard let split, !dependsOnAll else { return nil }
     let start = startOfCharacter(at: offset, in: text)
     guard start > 0, start < text.count else { return nil }
     var left = BoundaryCharacter(in: text, endingAt: start)

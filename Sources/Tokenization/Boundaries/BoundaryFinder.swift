@@ -9,6 +9,9 @@ struct BoundaryFinder: Sendable {
   let addedTokens: AddedTokenTraits
   /// Whether text is brought into NFC between added tokens.
   let normalizes: Bool
+  /// Whether any token may depend on text that is far away: on whether it is a word of its own, on what is
+  /// put before a text or taken off its ends, or on merges that go on through a whole text.
+  let dependsOnAll: Bool
 
   init(_ tokenizer: Tokenizer) {
     let configuration = tokenizer.vocabulary.configuration
@@ -16,6 +19,9 @@ struct BoundaryFinder: Sendable {
     split = KnownSplit(tokenizer.preTokenizer.family)
     addedTokens = AddedTokenTraits(configuration.addedTokens)
     normalizes = configuration.normalization != .none
+    dependsOnAll =
+      addedTokens.hasSingleWord || tokenizer.normalizer != nil || tokenizer.rewriter != nil
+      || configuration.characters != nil
   }
 
   /// `offset`, or the start of the character that it stands in.
@@ -32,7 +38,7 @@ struct BoundaryFinder: Sendable {
     of left: UnsafeRawBufferPointer, before continuation: Continuation,
     matchers: [PatternMatcher]
   ) throws(TokenizerError) -> Int {
-    guard !left.isEmpty, !addedTokens.hasSingleWord else { return 0 }
+    guard !left.isEmpty, !dependsOnAll else { return 0 }
     let end = endNotOfAddedToken(left, before: continuation)
     if end == left.count {
       if continuation == .addedToken, !normalizes || addedTokens.normalizedBeginStretches {

@@ -4,13 +4,21 @@ public import Bytes
 public enum ModelSource: Hashable, Sendable {
   /// A Hugging Face `tokenizer.json`.
   case tokenizerJSON(path: String)
+  /// Mistral's `tekken.json`.
+  case tekken(path: String)
+  /// SentencePiece's `tokenizer.model`.
+  case sentencePiece(path: String)
+  /// GPT-2's `vocab.json`, with `merges.txt` beside it.
+  case vocabularyJSON(path: String)
   /// A GGUF file.
   case gguf(path: String)
 
   /// The file's path.
   public var path: String {
     switch self {
-    case .tokenizerJSON(let path), .gguf(let path): path
+    case .tokenizerJSON(let path), .tekken(let path), .sentencePiece(let path),
+      .vocabularyJSON(let path), .gguf(let path):
+      path
     }
   }
 
@@ -26,7 +34,7 @@ public enum ModelSource: Hashable, Sendable {
     guard !name.isEmpty, !name.bytes.contains(0) else { return nil }
     let path = name.string
     // A folder has an entry for itself, a file has none.
-    if Files.exists(path + "/.") { return .tokenizerJSON(path: try tokenizer(in: path)) }
+    if Files.exists(path + "/.") { return try tokenizer(in: path) }
     if name.bytes.suffix(5).elementsEqual(".gguf".utf8) { return .gguf(path: path) }
     guard name.bytes.contains(UInt8(ascii: "/")) else { return nil }
     guard !Files.exists(path) else {
@@ -44,14 +52,26 @@ public enum ModelSource: Hashable, Sendable {
         source: path,
         message: "no such folder, and not in \(cache.folder): run `hf download \(name)`")
     }
-    return .tokenizerJSON(path: try tokenizer(in: snapshot))
+    return try tokenizer(in: snapshot)
   }
 
-  private static func tokenizer(in folder: String) throws(VocabularyError) -> String {
-    let path = folder + "/tokenizer.json"
-    guard Files.exists(path) else {
-      throw VocabularyError(source: folder, message: "holds no tokenizer.json")
+  /// The first of the files that cpc reads of which `folder` has one.
+  private static func tokenizer(in folder: String) throws(VocabularyError) -> ModelSource {
+    func has(_ name: String) -> Bool { Files.exists("\(folder)/\(name)") }
+    if has("tokenizer.json") { return .tokenizerJSON(path: folder + "/tokenizer.json") }
+    if has("tekken.json") { return .tekken(path: folder + "/tekken.json") }
+    switch (has("vocab.json"), has("merges.txt")) {
+    case (true, true): return .vocabularyJSON(path: folder + "/vocab.json")
+    case (true, false):
+      throw VocabularyError(source: folder, message: "vocab.json is there, merges.txt is missing")
+    case (false, true):
+      throw VocabularyError(source: folder, message: "merges.txt is there, vocab.json is missing")
+    case (false, false): break
     }
-    return path
+    if has("tokenizer.model") { return .sentencePiece(path: folder + "/tokenizer.model") }
+    throw VocabularyError(
+      source: folder,
+      message:
+        "holds no tokenizer.json, tekken.json, tokenizer.model, or vocab.json with merges.txt")
   }
 }

@@ -3,13 +3,14 @@ internal import Bytes
 /// Opens the vocabularies of models that are folders and files of the user's.
 ///
 /// A vocabulary is compiled when it is first opened and kept in the cache folder, under a name that
-/// holds the SHA-256 of what it was made of: of `tokenizer.json`, or of the metadata of a GGUF file. A
+/// holds the SHA-256 of what it was made of: of `tokenizer.json` and the files beside it that count, or of
+/// the metadata of a GGUF file. A
 /// file there that is cut short, damaged or of another vocabulary is passed over and made anew. Files
 /// are renamed into place whole, so processes that make the same one at once do not disturb each other.
 public struct ModelVocabulary: Sendable {
   /// A part of the names of cached files; another number for a reader or compiler that makes something
   /// else of the same source.
-  private static let recipe = 1
+  private static let recipe = 2
   /// The longest `tokenizer.json` that is read, in bytes.
   private static let tokenizerLimit = 1 << 28
 
@@ -30,9 +31,30 @@ public struct ModelVocabulary: Sendable {
     switch source {
     case .tokenizerJSON(let path):
       let bytes = try Self.read(path)
-      return try open("tokenizer", Digest(of: bytes), source: path) {
+      let configuration = try Self.tokenizerConfiguration(beside: path)
+      return try open(
+        "tokenizer", Digest(of: bytes + configuration.digestedBytes), source: path
+      ) { name throws(VocabularyError) in
+        try TokenizerJSONReader(bytes, source: path, configuration: configuration).read(name: name)
+      }
+    case .tekken(let path):
+      let bytes = try Self.read(path)
+      return try open("tekken", Digest(of: bytes), source: path) { name throws(VocabularyError) in
+        try TekkenReader.read(bytes, source: path, name: name, addedTokens: [])
+      }
+    case .sentencePiece(let path):
+      let bytes = try Self.read(path)
+      return try open("sentencepiece", Digest(of: bytes), source: path) {
         name throws(VocabularyError) in
-        try TokenizerJSONReader(bytes, source: path).read(name: name)
+        try SentencePieceReader.read(bytes, source: path, name: name)
+      }
+    case .vocabularyJSON(let path):
+      let reader = try VocabularyJSONReader(
+        vocabulary: try Self.read(path),
+        merges: try Self.read(Paths.folder(of: path) + "/merges.txt"),
+        source: path, configuration: try Self.tokenizerConfiguration(beside: path))
+      return try open("vocab", reader.digest, source: path) { name throws(VocabularyError) in
+        try reader.read(name: name)
       }
     case .gguf(let path):
       let metadata = try GGUFMetadata(path: path)
@@ -64,6 +86,15 @@ public struct ModelVocabulary: Sendable {
       vocabulary.verify()
     else { return nil }
     return vocabulary
+  }
+
+  /// What `tokenizer_config.json` says; nothing if there is none.
+  private static func tokenizerConfiguration(
+    beside path: String
+  ) throws(VocabularyError) -> TokenizerConfiguration {
+    let path = Paths.folder(of: path) + "/tokenizer_config.json"
+    guard Files.exists(path) else { return TokenizerConfiguration() }
+    return try TokenizerConfiguration(try read(path), source: path)
   }
 
   private static func read(_ path: String) throws(VocabularyError) -> [UInt8] {

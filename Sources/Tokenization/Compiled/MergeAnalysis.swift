@@ -5,6 +5,8 @@ internal import Bytes
 struct MergeAnalysis {
   private let tokens: [ByteString]
   private let merges: [VocabularyDescription.Merge]
+  /// Whether merges begin with characters anyway.
+  private let isCharacterLevel: Bool
   /// Whether each merge has a higher rank than those that make its parts, so that no merge makes
   /// possible another of lower rank.
   let mergesAscend: Bool
@@ -16,8 +18,9 @@ struct MergeAnalysis {
   init(_ description: VocabularyDescription) {
     tokens = description.tokens
     merges = description.merges
-    mergesAscend = Self.ascend(merges)
-    guard mergesAscend else { return }
+    isCharacterLevel = description.configuration.characters != nil
+    mergesAscend = Self.ascend(description)
+    guard mergesAscend, !isCharacterLevel else { return }
     for (rank, merge) in merges.enumerated() {
       let rank = UInt32(rank)
       ranks[MergeSlot.key(merge.left, merge.right)] = rank
@@ -26,10 +29,15 @@ struct MergeAnalysis {
     }
   }
 
-  private static func ascend(_ merges: [VocabularyDescription.Merge]) -> Bool {
+  private static func ascend(_ description: VocabularyDescription) -> Bool {
     var lastMadeAt: [UInt32: Int] = [:]
-    for (rank, merge) in merges.enumerated() { lastMadeAt[merge.result] = rank }
-    return merges.enumerated().allSatisfy { rank, merge in
+    let ranks =
+      description.mergeRanks.isEmpty
+      ? Array(description.merges.indices) : description.mergeRanks.map { Int($0) }
+    for (rank, merge) in zip(ranks, description.merges) {
+      lastMadeAt[merge.result] = max(rank, lastMadeAt[merge.result] ?? 0)
+    }
+    return zip(ranks, description.merges).allSatisfy { rank, merge in
       // A part that no merge makes is there from the start, or never.
       (lastMadeAt[merge.left] ?? -1) < rank && (lastMadeAt[merge.right] ?? -1) < rank
     }
@@ -59,11 +67,11 @@ struct MergeAnalysis {
 
 extension MergeAnalysis {
   /// The characters that merging may begin with, ascending, and the pairs of characters of which one can
-  /// disturb the other; none if merges do not ascend.
+  /// disturb the other; none if merges do not ascend or begin with characters anyway.
   func characters() -> (
     symbols: [(code: UInt32, symbol: CharacterSymbol)], disturbances: Set<CharacterPair>
   ) {
-    guard mergesAscend else { return ([], []) }
+    guard mergesAscend, !isCharacterLevel else { return ([], []) }
     var byteTokens: [UInt8: UInt32] = [:]
     for (id, token) in tokens.enumerated() where token.count == 1 {
       byteTokens[token.bytes[0]] = UInt32(id)

@@ -27,6 +27,8 @@ public final class Vocabulary: Sendable {
   private let addedRanges: [UInt32: ByteRange]
   /// The tables of the file; they are valid as long as the vocabulary lives.
   let tables: VocabularyTables
+  /// The first symbols of a character-level vocabulary; nil for another. Valid as long as `tables`.
+  let characters: CharacterTokens?
 
   /// Opens the compiled vocabulary file at `path`.
   ///
@@ -65,6 +67,11 @@ public final class Vocabulary: Sendable {
       named = given
     } else {
       named = try NamedConfiguration(Array(try sections.bytes(of: .metadata)), source: source)
+    }
+    if let model = named.configuration.characters {
+      characters = try CharacterTokens(sections, tables, model, source: source)
+    } else {
+      characters = nil
     }
     name = named.name
     configuration = named.configuration

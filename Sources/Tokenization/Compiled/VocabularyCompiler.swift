@@ -3,8 +3,8 @@ internal import OrderedJSON
 
 /// Writes a compiled vocabulary file; the same description gives the same bytes.
 public struct VocabularyCompiler {
-  private let description: VocabularyDescription
-  private let source: String
+  let description: VocabularyDescription
+  let source: String
 
   /// Compiles `description`.
   ///
@@ -29,13 +29,16 @@ public struct VocabularyCompiler {
       (.tokenOffsets, Self.littleEndian(offsets)),
       (.tokenBytes, bytes),
       (.mergeTable, Self.littleEndian(try mergeTable())),
-      (.mergeResults, Self.littleEndian(description.merges.map(\.result))),
+      (.mergeResults, Self.littleEndian(mergeResults)),
       (.byteTokens, Self.littleEndian(try byteTokens())),
       (.metadata, JSONWriter.write(named.json)),
       (.properties, Self.littleEndian(properties(analysis))),
       (.characterSymbols, CharacterSymbols.section(of: characters.symbols)),
       (.characterDisturbances, CharacterPairs.section(of: characters.disturbances)),
     ]
+    if description.configuration.characters != nil {
+      sections.append((.characterTokens, Self.littleEndian(try characterTokens())))
+    }
     // The piece table is last to be made: which tokens their own bytes lead to is found with an
     // encoder over the sections above.
     sections.append((.pieceTable, Self.littleEndian(Array(repeating: PieceSlot.empty, count: 1))))
@@ -52,7 +55,9 @@ public struct VocabularyCompiler {
   /// a token that no merges lead to.
   private func crossings(_ analysis: MergeAnalysis, _ isReached: [Bool]) -> [UInt8] {
     let areAllReached = zip(description.tokens, isReached).allSatisfy { $0.isEmpty || $1 }
-    guard analysis.mergesAscend, areAllReached || !description.configuration.ignoresMerges else {
+    guard analysis.mergesAscend, description.configuration.characters == nil,
+      areAllReached || !description.configuration.ignoresMerges
+    else {
       return []
     }
     return CharacterPairs.section(of: analysis.crossings())
@@ -85,6 +90,7 @@ public struct VocabularyCompiler {
   }
 
   private func byteTokens() throws(VocabularyError) -> [UInt32] {
+    if description.configuration.characters != nil { return characterByteTokens() }
     var table = [UInt32?](repeating: nil, count: 256)
     for (id, token) in description.tokens.enumerated() where token.count == 1 {
       table[Int(token.bytes[0])] = UInt32(id)
@@ -104,16 +110,17 @@ public struct VocabularyCompiler {
     var slots = [UInt64](
       repeating: MergeSlot.empty, count: Self.capacity(for: description.merges.count))
     let mask = slots.count - 1
-    for (rank, merge) in description.merges.enumerated() {
+    for (index, merge) in description.merges.enumerated() {
+      let rank = rank(ofMerge: index)
       let key = MergeSlot.key(merge.left, merge.right)
-      var index = MergeSlot.home(of: key, mask: mask)
-      while slots[index] != MergeSlot.empty {
-        guard slots[index] >> 22 != key else {
-          throw VocabularyError(source: source, message: "merge \(rank) stands twice")
+      var slot = MergeSlot.home(of: key, mask: mask)
+      while slots[slot] != MergeSlot.empty {
+        guard slots[slot] >> 22 != key else {
+          throw VocabularyError(source: source, message: "merge \(index) stands twice")
         }
-        index = (index + 1) & mask
+        slot = (slot + 1) & mask
       }
-      slots[index] = key << 22 | UInt64(rank)
+      slots[slot] = key << 22 | UInt64(rank)
     }
     return slots
   }
@@ -146,7 +153,7 @@ public struct VocabularyCompiler {
   }
 
   /// The smallest power of two that leaves three of eight slots empty.
-  private static func capacity(for count: Int) -> Int {
+  static func capacity(for count: Int) -> Int {
     var capacity = 1
     while capacity * 5 < count * 8 { capacity *= 2 }
     return capacity
@@ -173,7 +180,7 @@ public struct VocabularyCompiler {
     file += Self.littleEndian([VocabularyFormat.version, UInt32(sections.count)])
     file += Self.littleEndian([UInt64(VocabularyFormat.headerSize + rest.count)])
     file += Self.littleEndian([
-      UInt32(description.tokens.count), UInt32(description.merges.count),
+      UInt32(description.tokens.count), UInt32(mergeResults.count),
     ])
     file += Digest(of: rest).bytes
     return file + rest

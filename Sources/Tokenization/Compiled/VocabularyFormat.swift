@@ -50,6 +50,9 @@ enum VocabularyFormat {
     case characterCrossings = 10
     /// The pairs of characters of which a merge may take a part of one together with the other.
     case characterDisturbances = 11
+    /// UInt64 slots of an open-addressing table from characters to token ids, in character-level
+    /// vocabularies.
+    case characterTokens = 16
   }
 }
 

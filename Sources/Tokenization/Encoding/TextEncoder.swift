@@ -100,14 +100,24 @@ public final class TextEncoder {
   ) throws(TokenizerError) {
     let subject = UnsafeRawBufferPointer(rebasing: text[..<range.end])
     var offset = range.start
-    while let match = matcher?.firstMatch(in: subject, from: offset) {
-      if match.range.start > offset {
-        try body(ByteRange(offset, match.range.start), &buffer)
-      }
-      buffer.append(match.token.id, endingAt: base + match.range.end)
-      offset = match.range.end
+    var search = range.start
+    // White space that one token strips can be another token; what follows that is read again then, as
+    // the reference does.
+    var furthest = range.start
+    func encodeGap(_ end: Int, _ buffer: inout TokenBuffer) throws(TokenizerError) {
+      guard end > offset else { return }
+      let first = buffer.count
+      try body(ByteRange(offset, end), &buffer)
+      if offset < furthest { buffer.mapEnds(from: first) { max($0, base + furthest) } }
     }
-    if offset < range.end { try body(ByteRange(offset, range.end), &buffer) }
+    while let match = matcher?.firstMatch(in: subject, from: search, taken: offset) {
+      try encodeGap(match.range.start, &buffer)
+      offset = match.range.end
+      furthest = max(furthest, offset)
+      buffer.append(match.token.id, endingAt: base + furthest)
+      search = match.next
+    }
+    try encodeGap(range.end, &buffer)
   }
 
   private func encodeStretch(
@@ -115,16 +125,28 @@ public final class TextEncoder {
     into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     let stretch = UnsafeRawBufferPointer(rebasing: text[range.start..<range.end])
+    let isAtStart = range.start == 0
+    if let normalizer = tokenizer.normalizer {
+      try normalizer.encode(
+        stretch, base: range.start, isAtStart: isAtStart, into: &buffer
+      ) { bytes, buffer throws(TokenizerError) in
+        try encodeNormalized(
+          bytes, base: 0, isAtStart: isAtStart, addedTokens, into: &buffer)
+      }
+      return
+    }
     do {
       guard tokenizer.vocabulary.configuration.normalization == .nfc,
         let normalized = try Normalizer.normalized(stretch, tables: .unicode9)
       else {
-        try encodeNormalized(stretch, base: range.start, addedTokens, into: &buffer)
+        try encodeNormalized(
+          stretch, base: range.start, isAtStart: isAtStart, addedTokens, into: &buffer)
         return
       }
       let first = buffer.count
       try normalized.withRawBytes { bytes throws(TokenizerError) in
-        try encodeNormalized(bytes, base: 0, addedTokens, into: &buffer)
+        try encodeNormalized(
+          bytes, base: 0, isAtStart: isAtStart, addedTokens, into: &buffer)
       }
       let alignment = try NormalizationAlignment(stretch)
       buffer.mapEnds(from: first) { range.start + alignment.offset(ofNormalized: $0) }
@@ -137,19 +159,33 @@ public final class TextEncoder {
 
   /// Encodes text behind normalisation; added tokens that are looked for there are found first.
   private func encodeNormalized(
-    _ text: UnsafeRawBufferPointer, base: Int, _ addedTokens: Tokenizer.AddedTokens,
-    into buffer: inout TokenBuffer
+    _ text: UnsafeRawBufferPointer, base: Int, isAtStart: Bool,
+    _ addedTokens: Tokenizer.AddedTokens, into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
     let matcher = addedTokens == .recognized ? tokenizer.normalizedAddedTokens : nil
     try forEachStretch(of: text, ByteRange(0, text.count), matcher, base: base, into: &buffer) {
       stretch, buffer throws(TokenizerError) in
-      do throws(PatternError) {
-        try pieceEncoder.encode(
-          UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end]),
-          base: base + stretch.start, tokenizer.preTokenizer, matchers, into: &buffer)
-      } catch {
-        throw .engine(message: error.description)
+      let bytes = UnsafeRawBufferPointer(rebasing: text[stretch.start..<stretch.end])
+      let start = base + stretch.start
+      guard let rewriter = tokenizer.rewriter else {
+        try encodeRewritten(bytes, base: start, into: &buffer)
+        return
       }
+      try rewriter.encode(
+        bytes, base: start, isAtStart: isAtStart && stretch.start == 0, into: &buffer
+      ) { bytes, buffer throws(TokenizerError) in
+        try encodeRewritten(bytes, base: 0, into: &buffer)
+      }
+    }
+  }
+
+  private func encodeRewritten(
+    _ text: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer
+  ) throws(TokenizerError) {
+    do throws(PatternError) {
+      try pieceEncoder.encode(text, base: base, tokenizer.preTokenizer, matchers, into: &buffer)
+    } catch {
+      throw .engine(message: error.description)
     }
   }
 }

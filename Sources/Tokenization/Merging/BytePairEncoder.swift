@@ -4,6 +4,8 @@ final class BytePairEncoder {
   private let vocabulary: Vocabulary
   /// The tables of `vocabulary`, which keeps them alive.
   private let tables: VocabularyTables
+  /// What makes the first symbols of a vocabulary whose merges begin with characters.
+  private let characters: CharacterTokens?
   private let symbols = SymbolBuffer()
   private let shortMerger: ShortPieceMerger
   private let longMerger: LongPieceMerger
@@ -11,8 +13,9 @@ final class BytePairEncoder {
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     tables = vocabulary.tables
+    characters = vocabulary.characters
     shortMerger = ShortPieceMerger(vocabulary.tables)
-    longMerger = LongPieceMerger(vocabulary.tables)
+    longMerger = LongPieceMerger(vocabulary)
   }
 
   /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
@@ -28,7 +31,7 @@ final class BytePairEncoder {
   func appendWhole(
     _ piece: UnsafeRawBufferPointer, hash: UInt64?, base: Int, into buffer: inout TokenBuffer
   ) -> Bool {
-    guard piece.count > 1 else {
+    guard piece.count > 1 || characters != nil else {
       guard let byte = piece.first, let id = tables.token(ofByte: byte) else { return false }
       buffer.append(id, endingAt: base + 1)
       return true
@@ -44,7 +47,7 @@ final class BytePairEncoder {
   func merge(_ piece: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer) {
     symbols.removeAll(reserving: piece.count)
     appendInitialSymbols(of: piece)
-    if symbols.count <= ShortPieceMerger.limit {
+    if symbols.count <= ShortPieceMerger.limit, characters?.hasTies != true {
       shortMerger.merge(symbols)
     } else {
       longMerger.merge(symbols)
@@ -59,6 +62,10 @@ final class BytePairEncoder {
   /// that their bytes merge before anything else takes a part of them (`CharacterSymbol`).
   private func appendInitialSymbols(of piece: UnsafeRawBufferPointer) {
     let (symbols, tables) = (symbols, tables)
+    if let characters {
+      characters.forEachSymbol(of: piece) { id, end in symbols.append(id, endingAt: end) }
+      return
+    }
     let end = tables.forEachCharacter(of: piece) { character in
       if character.code >= 0x80, character.isSymbol {
         symbols.append(character.symbol.id, endingAt: character.end)

@@ -5,7 +5,8 @@
 /// otherwise with a binary heap in O(n log n).
 final class LongPieceMerger {
   private let tables: VocabularyTables
-  private let mergesAscend: Bool
+  private let characters: CharacterTokens?
+  private let usesQueue: Bool
   private var queue = RankQueue()
   private var heap = MergeHeap()
   /// The neighbours of each symbol; -1 if there is none.
@@ -16,9 +17,11 @@ final class LongPieceMerger {
 
   private static let noMerge = VocabularyTables.noMerge
 
-  init(_ tables: VocabularyTables) {
-    self.tables = tables
-    mergesAscend = tables.mergesAscend
+  /// Makes a merger that uses the tables of `vocabulary`, which is kept by whoever keeps the merger.
+  init(_ vocabulary: Vocabulary) {
+    tables = vocabulary.tables
+    characters = vocabulary.characters
+    usesQueue = tables.mergesAscend && characters?.hasTies != true
   }
 
   /// Merges the symbols of `buffer` until no pair merges; their number is at most that of `Int32`.
@@ -28,7 +31,7 @@ final class LongPieceMerger {
     next = (0..<count).map { Int32($0 + 1 == count ? -1 : $0 + 1) }
     isGone = Array(repeating: false, count: count)
     for index in 0..<count { updateRank(index, buffer) }
-    if mergesAscend { mergeByQueue(buffer) } else { mergeByHeap(buffer) }
+    if usesQueue { mergeByQueue(buffer) } else { mergeByHeap(buffer) }
     var kept = 0
     for index in 0..<count where !isGone[index] {
       buffer.symbols[kept] = buffer.symbols[index]
@@ -105,8 +108,9 @@ final class LongPieceMerger {
   private func mergeByHeap(_ buffer: SymbolBuffer) {
     heap.removeAll()
     for index in 0..<buffer.count { push(index, buffer) }
-    while let (rank, index) = heap.pop() {
-      guard buffer.ranks[index] == rank, merge(at: index, buffer) else { continue }
+    while let (order, index) = heap.pop() {
+      // An order that has changed since it was pushed was pushed again.
+      guard self.order(of: index, buffer) == order, merge(at: index, buffer) else { continue }
       updateRank(index, buffer)
       push(index, buffer)
       let left = Int(previous[index])
@@ -118,7 +122,13 @@ final class LongPieceMerger {
   }
 
   private func push(_ index: Int, _ buffer: SymbolBuffer) {
+    let order = order(of: index, buffer)
+    if order != Self.noMerge { heap.push(order: order, position: index) }
+  }
+
+  /// What a merge is ordered by: its rank, or the first rank of several that tie.
+  private func order(of index: Int, _ buffer: SymbolBuffer) -> UInt32 {
     let rank = buffer.ranks[index]
-    if rank != Self.noMerge { heap.push(rank: rank, position: index) }
+    return rank == Self.noMerge ? rank : characters?.order(ofRank: rank) ?? rank
   }
 }

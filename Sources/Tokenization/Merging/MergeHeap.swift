@@ -1,4 +1,4 @@
-/// A binary heap of merges, lowest rank first, leftmost first among equals.
+/// A binary heap of merges, lowest order first, leftmost first among equals.
 struct MergeHeap {
   private var keys: [UInt64] = []
 
@@ -6,8 +6,8 @@ struct MergeHeap {
     keys.removeAll(keepingCapacity: true)
   }
 
-  mutating func push(rank: UInt32, position: Int) {
-    keys.append(UInt64(rank) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
+  mutating func push(order: UInt32, position: Int) {
+    keys.append(UInt64(order) << 32 | UInt64(UInt32(truncatingIfNeeded: position)))
     var child = keys.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
@@ -17,7 +17,7 @@ struct MergeHeap {
     }
   }
 
-  mutating func pop() -> (rank: UInt32, position: Int)? {
+  mutating func pop() -> (order: UInt32, position: Int)? {
     guard let first = keys.first, let last = keys.popLast() else { return nil }
     if !keys.isEmpty {
       keys[0] = last

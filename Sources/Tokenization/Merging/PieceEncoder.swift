@@ -131,6 +131,8 @@ extension PieceEncoder {
     _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
     _ ids: UnsafeBufferPointer<UInt32>
   ) {
+    // The ends of tokens are taken from their lengths, which holds for tokens that are their text.
+    guard vocabulary.characters?.holdUnknown(ids) != true else { return }
     guard ids.count <= 3 else {
       cache.longPieces.insert(piece, hash: hash, ids: ids)
       cache.insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
@@ -166,6 +168,9 @@ extension PieceEncoder {
     if !pairEncoder.appendWhole(bytes, hash: hash, base: start, into: &buffer) {
       encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
     }
-    cache.longPieces.insert(bytes, hash: hash, ids: buffer.ids(from: first))
+    let ids = buffer.ids(from: first)
+    if vocabulary.characters?.holdUnknown(ids) != true {
+      cache.longPieces.insert(bytes, hash: hash, ids: ids)
+    }
   }
 }

@@ -165,6 +165,32 @@ extension GGUFMetadata {
     return integers
   }
 
+  /// Returns the array of 32-bit floating-point numbers `key`; nil if there is no such key.
+  ///
+  /// - Throws: `VocabularyError` if the value is no array of Float32.
+  public func floats(_ key: ByteString) throws(VocabularyError) -> [Float]? {
+    guard let value = values[key] else { return nil }
+    var cursor = cursor(at: value)
+    guard value.type == Self.arrayType, try cursor.integer(UInt32.self) == 6 else {
+      throw wrongType(key, value, "an array of 32-bit floating-point numbers")
+    }
+    var floats: [Float] = []
+    for _ in 0..<(try cursor.count(ofItemsOfSize: 4)) {
+      floats.append(Float(bitPattern: try cursor.integer(UInt32.self)))
+    }
+    return floats
+  }
+
+  /// Returns the truth value of `key`; nil if there is no such key.
+  ///
+  /// - Throws: `VocabularyError` if the value is no truth value.
+  public func bool(_ key: ByteString) throws(VocabularyError) -> Bool? {
+    guard let value = values[key] else { return nil }
+    guard value.type == 7 else { throw wrongType(key, value, "a truth value") }
+    var cursor = cursor(at: value)
+    return try cursor.integer(UInt8.self) != 0
+  }
+
   /// Returns the bytes at a place that `strings(_:)` gave.
   public func bytes(in range: ByteRange) -> [UInt8] {
     precondition(range.start >= 0 && range.start <= range.end && range.end <= byteCount)

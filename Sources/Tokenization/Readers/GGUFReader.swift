@@ -1,6 +1,7 @@
 public import Bytes
 
-/// Reads the vocabulary of a byte-level BPE model out of a GGUF file: `tokenizer.ggml.*`.
+/// Reads the vocabulary of a model out of a GGUF file, `tokenizer.ggml.*`: byte-level BPE (`gpt2`), or
+/// SentencePiece's BPE (`llama`).
 ///
 /// What the file asks for and cpc does not do is an error that names it.
 public struct GGUFReader: Sendable {
@@ -25,6 +26,7 @@ public struct GGUFReader: Sendable {
   ///   the token or merge that is wrong.
   public func read(name: ByteString) throws(VocabularyError) -> VocabularyDescription {
     let model = try required("tokenizer.ggml.model")
+    if model == "llama" { return try readSentencePiece(name: name) }
     guard model == "gpt2" else { throw unsupported("tokenizer.ggml.model", model.string) }
     let pre = try required("tokenizer.ggml.pre")
     guard let preTokenizer = GGUFPreTokenizer(name: pre) else {
@@ -44,7 +46,7 @@ public struct GGUFReader: Sendable {
 extension GGUFReader {
   /// What `tokenizer.ggml.token_type` says of a token. Nothing says it of a file without that array,
   /// in which all are normal.
-  private enum Kind: Int32 {
+  enum Kind: Int32 {
     case normal = 1
     case unknown = 2
     case control = 3
@@ -75,7 +77,7 @@ extension GGUFReader {
         }
         token = ByteString(bytes)
       case .byte:
-        guard let byte = Self.byte(spelled: text) else {
+        guard let byte = ByteTokenSpelling.byte(spelled: text) else {
           throw error(at: place.start, "\(key)[\(id)]: not a byte: \(ByteString(text))")
         }
         token = ByteString([byte])
@@ -101,7 +103,7 @@ extension GGUFReader {
     return (tokens, addedTokens)
   }
 
-  private func readKinds(count: Int) throws(VocabularyError) -> [Kind]? {
+  func readKinds(count: Int) throws(VocabularyError) -> [Kind]? {
     let key: ByteString = "tokenizer.ggml.token_type"
     guard let numbers = try metadata.integers(key) else { return nil }
     guard numbers.count == count else {
@@ -117,14 +119,6 @@ extension GGUFReader {
       kinds.append(kind)
     }
     return kinds
-  }
-
-  /// The byte that a token such as `<0x0A>` is.
-  private static func byte(spelled text: [UInt8]) -> UInt8? {
-    guard text.count == 6, text.starts(with: "<0x".utf8), text[5] == UInt8(ascii: ">"),
-      text[3..<5].allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit })
-    else { return nil }
-    return UInt8(String(decoding: text[3..<5], as: UTF8.self), radix: 16)
   }
 }
 
@@ -164,20 +158,20 @@ extension GGUFReader {
 // MARK: - Errors
 
 extension GGUFReader {
-  private func required(_ key: ByteString) throws(VocabularyError) -> ByteString {
+  func required(_ key: ByteString) throws(VocabularyError) -> ByteString {
     guard let value = try metadata.string(key) else { throw missing(key) }
     return value
   }
 
-  private func missing(_ key: ByteString) -> VocabularyError {
+  func missing(_ key: ByteString) -> VocabularyError {
     error(at: metadata.byteCount, "the metadata ends without \(key)")
   }
 
-  private func unsupported(_ key: ByteString, _ value: String) -> VocabularyError {
+  func unsupported(_ key: ByteString, _ value: String) -> VocabularyError {
     error(at: metadata.offset(of: key), "not supported: \(key): \(value)")
   }
 
-  private func error(at offset: Int?, _ message: String) -> VocabularyError {
+  func error(at offset: Int?, _ message: String) -> VocabularyError {
     VocabularyError(source: metadata.source, message: "byte \(offset ?? 0): \(message)")
   }
 }

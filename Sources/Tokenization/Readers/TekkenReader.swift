@@ -33,13 +33,27 @@ public enum TekkenReader {
         source: source,
         message: "needs config.pattern, default_vocab_size, default_num_special_tokens and vocab")
     }
+    guard specialCount <= 2 * entries.count + 1024 else {
+      throw VocabularyError(
+        source: source,
+        message: "default_num_special_tokens: \(specialCount) in a file of \(entries.count) tokens")
+    }
     var ranked: [ByteString] = []
+    var contents: Set<ByteString> = []
     for (index, entry) in entries.prefix(size - specialCount).enumerated() {
       guard integer(entry["rank"]) == index,
         case .string(let text)? = entry["token_bytes"]?.value,
         let content = Base64.decode(text.bytes[...])
       else {
         throw VocabularyError(source: source, message: "vocab[\(index)] needs its rank and bytes")
+      }
+      guard !content.isEmpty, content.count <= TiktokenReader.lengthLimit else {
+        throw VocabularyError(
+          source: source, message: "vocab[\(index)]: a token of \(content.count) bytes")
+      }
+      guard contents.insert(ByteString(content)).inserted else {
+        throw VocabularyError(
+          source: source, message: "vocab[\(index)]: the token \(text) again")
       }
       ranked.append(ByteString(content))
     }

@@ -6,32 +6,52 @@ public enum TiktokenReader {
   ///
   /// - Parameter source: the file's name for messages.
   /// - Throws: `VocabularyError` with the line of the first fault: not base 64, a rank that is no
-  ///   number or given twice.
+  ///   number, is given twice or is far beyond the number of tokens, a token that stands twice or is
+  ///   longer than 1 KiB.
   public static func read(
     _ bytes: [UInt8], source: String
   ) throws(VocabularyError) -> [ByteString] {
-    var tokens: [ByteString?] = []
-    var lineNumber = 0
+    var entries: [(rank: Int, token: ByteString, line: Int)] = []
+    var contents: Set<ByteString> = []
+    var number = 0
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      lineNumber += 1
+      number += 1
       if line.isEmpty { continue }
+      func fail(_ message: String) -> VocabularyError {
+        VocabularyError(source: "\(source):\(number)", message: message)
+      }
       let fields = line.split(separator: UInt8(ascii: " "))
       guard fields.count == 2, let content = Base64.decode(fields[0]),
         let rank = Int(String(decoding: fields[1], as: UTF8.self)),
         (0..<VocabularyFormat.tokenLimit).contains(rank)
-      else {
+      else { throw fail("expected a base-64 token and its rank") }
+      let token = ByteString(content)
+      guard token.count <= lengthLimit else { throw fail("a token of \(token.count) bytes") }
+      guard contents.insert(token).inserted else {
+        throw fail("the token \(ByteString(fields[0])) again")
+      }
+      entries.append((rank, token, number))
+    }
+    guard !entries.isEmpty else { throw VocabularyError(source: source, message: "holds no token") }
+    // Ranks may have holes, but a small file must not claim a large table.
+    let limit = 2 * entries.count + 1024
+    var tokens: [ByteString?] = []
+    for (rank, token, line) in entries {
+      guard rank < limit else {
         throw VocabularyError(
-          source: "\(source):\(lineNumber)", message: "expected a base-64 token and its rank")
+          source: "\(source):\(line)", message: "rank \(rank) in a file of \(entries.count) tokens")
       }
       while tokens.count <= rank { tokens.append(nil) }
       guard tokens[rank] == nil else {
-        throw VocabularyError(source: "\(source):\(lineNumber)", message: "rank \(rank) again")
+        throw VocabularyError(source: "\(source):\(line)", message: "rank \(rank) again")
       }
-      tokens[rank] = ByteString(content)
+      tokens[rank] = token
     }
-    guard !tokens.isEmpty else { throw VocabularyError(source: source, message: "holds no token") }
     return tokens.map { $0 ?? ByteString() }
   }
+
+  /// The longest token in bytes; those of known models have less than 200.
+  static let lengthLimit = 1 << 10
 }
 
 /// Base 64 with padding (RFC 4648, section 4).

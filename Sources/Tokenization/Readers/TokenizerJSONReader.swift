@@ -1,19 +1,34 @@
 public import Bytes
 internal import OrderedJSON
 
-/// Reads a Hugging Face `tokenizer.json` of a byte-level BPE model.
+/// Reads a Hugging Face `tokenizer.json` of a BPE model, whose merges begin with bytes (GPT-2, Llama 3,
+/// Qwen) or with characters (SentencePiece: Llama 2, Mistral, Gemma).
 ///
 /// What the file asks for and cpc does not do is an error that names it.
-public struct TokenizerJSONReader {
-  private let root: JSONNode
-  private let source: String
+public struct TokenizerJSONReader: Sendable {
+  let root: JSONNode
+  let source: String
+
+  private let configuration: TokenizerConfiguration
+
+  /// Takes a file that is parsed.
+  init(root: JSONNode, source: String, configuration: TokenizerConfiguration) {
+    self.root = root
+    self.source = source
+    self.configuration = configuration
+  }
 
   /// Parses the file.
   ///
-  /// - Parameter source: the file's name for messages.
+  /// - Parameters:
+  ///   - source: the file's name for messages.
+  ///   - configuration: what `tokenizer_config.json` beside it says.
   /// - Throws: `VocabularyError` if it is not JSON.
-  public init(_ bytes: [UInt8], source: String) throws(VocabularyError) {
+  public init(
+    _ bytes: [UInt8], source: String, configuration: TokenizerConfiguration = .init()
+  ) throws(VocabularyError) {
     self.source = source
+    self.configuration = configuration
     do {
       root = try JSONParser.parse(bytes)
     } catch {
@@ -32,164 +47,77 @@ public struct TokenizerJSONReader {
     try requireAbsent("dropout", in: model)
     try requireAbsent("continuing_subword_prefix", in: model)
     try requireAbsent("end_of_word_suffix", in: model)
-    if case .bool(true)? = model["byte_fallback"]?.value {
-      throw unsupported("model.byte_fallback", "true")
-    }
-    let addedTokens = try readAddedTokens()
-    let tokens = try readTokens(model, addedTokens)
-    var ignoresMerges = false
-    if case .bool(true)? = model["ignore_merges"]?.value { ignoresMerges = true }
-    return VocabularyDescription(
-      name: name, tokens: tokens, merges: try readMerges(model, tokens: tokens),
-      configuration: VocabularyConfiguration(
-        normalization: try readNormalization(), splitPatterns: try readSplitPatterns(),
-        ignoresMerges: ignoresMerges, addedTokens: addedTokens))
+    var configuration = VocabularyConfiguration(
+      normalization: .none, splitPatterns: [], ignoresMerges: flag("ignore_merges", in: model),
+      addedTokens: try readAddedTokens())
+    try readNormalizers(into: &configuration)
+    let isByteLevel = try readPreTokenizers(into: &configuration)
+    configuration.decoding = try readDecoding(isByteLevel: isByteLevel)
+    return isByteLevel
+      ? try readBytes(model, name, configuration) : try readCharacters(model, name, configuration)
   }
-}
 
-// MARK: - Model
-
-extension TokenizerJSONReader {
-  /// The tokens of the model by id. Those that are added tokens too are left to those.
-  private func readTokens(
-    _ model: JSONNode, _ addedTokens: [AddedToken]
-  ) throws(VocabularyError) -> [ByteString] {
-    guard case .object(let members)? = model["vocab"]?.value else { throw missing("model.vocab") }
+  /// A vocabulary whose tokens are spelled in the byte-level alphabet.
+  private func readBytes(
+    _ model: JSONNode, _ name: ByteString, _ configuration: VocabularyConfiguration
+  ) throws(VocabularyError) -> VocabularyDescription {
+    let entries = try readVocabulary(model)
     var contents: [UInt32: ByteString] = [:]
-    for token in addedTokens { contents[token.id] = token.content }
-    var tokens = [ByteString?](repeating: nil, count: members.count)
-    for member in members {
-      guard case .number(let number) = member.node.value, let id = number.integer,
-        tokens.indices.contains(id), tokens[id] == nil
-      else { throw invalid("model.vocab", "the ids are not 0 to \(members.count - 1)") }
-      if contents[UInt32(id)] == member.key {
-        tokens[id] = ByteString()
-      } else if let bytes = ByteLevelAlphabet.decode(member.key.bytes) {
-        tokens[id] = ByteString(bytes)
+    for token in configuration.addedTokens { contents[token.id] = token.content }
+    var tokens: [ByteString] = []
+    var ids: [ByteString: UInt32] = [:]
+    for (id, entry) in entries.enumerated() {
+      // Those that are added tokens too are left to those.
+      if contents[UInt32(id)] == entry {
+        tokens.append(ByteString())
+      } else if let bytes = ByteLevelAlphabet.decode(entry.bytes) {
+        tokens.append(ByteString(bytes))
+        ids[entry] = UInt32(id)
       } else {
-        throw unsupported("model.vocab", "a token that is not byte-level: \(member.key)")
+        throw unsupported("model.vocab", "a token that is not byte-level: \(entry)")
       }
     }
-    return tokens.compactMap { $0 }
-  }
-
-  private func readMerges(
-    _ model: JSONNode, tokens: [ByteString]
-  ) throws(VocabularyError) -> [VocabularyDescription.Merge] {
-    guard case .array(let nodes)? = model["merges"]?.value else { throw missing("model.merges") }
-    var ids: [ByteString: UInt32] = [:]
-    ids.reserveCapacity(tokens.count)
-    for (id, token) in tokens.enumerated() where !token.isEmpty { ids[token] = UInt32(id) }
-    var merges: [VocabularyDescription.Merge] = []
-    merges.reserveCapacity(nodes.count)
-    for (rank, node) in nodes.enumerated() {
-      guard let (left, right) = Self.pair(node),
-        let leftID = ids[left], let rightID = ids[right],
-        let result = ids[ByteString(left.bytes + right.bytes)]
-      else { throw invalid("model.merges[\(rank)]", "not a pair of tokens that make a token") }
-      merges.append(VocabularyDescription.Merge(left: leftID, right: rightID, result: result))
-    }
-    return merges
-  }
-
-  /// The two parts of a merge, which is spelled `["a", "b"]` or `"a b"`.
-  private static func pair(_ node: JSONNode) -> (ByteString, ByteString)? {
-    var parts: [[UInt8]] = []
-    switch node.value {
-    case .array(let elements):
-      for case .string(let part) in elements.map(\.value) { parts.append(part.bytes) }
-    case .string(let text):
-      parts = text.bytes.split(separator: 0x20).map { Array($0) }
-    default: return nil
-    }
-    guard parts.count == 2, let left = ByteLevelAlphabet.decode(parts[0]),
-      let right = ByteLevelAlphabet.decode(parts[1])
-    else { return nil }
-    return (ByteString(left), ByteString(right))
+    return VocabularyDescription(
+      name: name, tokens: tokens, merges: try readMerges(model, ids: ids),
+      configuration: configuration)
   }
 }
 
-// MARK: - What surrounds the model
+// MARK: - Added tokens
 
 extension TokenizerJSONReader {
-  private func readNormalization()
-    throws(VocabularyError) -> VocabularyConfiguration.Normalization
-  {
-    guard let normalizer = root["normalizer"], case .object = normalizer.value else { return .none }
-    switch kind(of: normalizer) {
-    case "NFC": return .nfc
-    case "Sequence":
-      if case .array(let steps)? = normalizer["normalizers"]?.value, steps.isEmpty { return .none }
-      throw unsupported("normalizer", "a Sequence of normalizers")
-    default: throw unsupported("normalizer", kind(of: normalizer))
-    }
-  }
-
-  /// The regular expressions of the `Split`s that stand before `ByteLevel`, or that of a `ByteLevel`
-  /// alone.
-  private func readSplitPatterns() throws(VocabularyError) -> [ByteString] {
-    let preTokenizer = try object("pre_tokenizer", in: root)
-    if kind(of: preTokenizer) == "ByteLevel" {
-      try checkByteLevel(preTokenizer, "pre_tokenizer", usesPattern: true)
-      return [Self.byteLevelPattern]
-    }
-    guard case .array(let steps)? = preTokenizer["pretokenizers"]?.value, let last = steps.last,
-      steps.count > 1, kind(of: last) == "ByteLevel"
-    else { throw unsupported("pre_tokenizer", "anything but Splits, then ByteLevel") }
-    try checkByteLevel(
-      last, "pre_tokenizer.pretokenizers[\(steps.count - 1)]", usesPattern: false)
-    var patterns: [ByteString] = []
-    for (index, step) in steps.dropLast().enumerated() {
-      patterns.append(try readSplit(step, "pre_tokenizer.pretokenizers[\(index)]"))
-    }
-    return patterns
-  }
-
-  /// The pattern of GPT-2, which `ByteLevel` splits with if it is told to.
-  private static let byteLevelPattern: ByteString =
-    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
-
-  private func checkByteLevel(
-    _ step: JSONNode, _ field: String, usesPattern: Bool
-  ) throws(VocabularyError) {
-    guard case .bool(false)? = step["add_prefix_space"]?.value else {
-      throw unsupported("\(field).add_prefix_space", "true")
-    }
-    var isUsed = true
-    if case .bool(false)? = step["use_regex"]?.value { isUsed = false }
-    guard isUsed == usesPattern else {
-      throw unsupported("\(field).use_regex", isUsed ? "true behind Splits" : "false alone")
-    }
-  }
-
-  /// The pattern of a `Split`. Keeping the matches and dropping the rest is the same as keeping both
-  /// for a pattern that matches everything, as that of o200k does.
-  private func readSplit(_ step: JSONNode, _ field: String) throws(VocabularyError) -> ByteString {
-    guard kind(of: step) == "Split" else { throw unsupported(field, kind(of: step)) }
-    guard case .string(let pattern)? = step["pattern"]?["Regex"]?.value else {
-      throw unsupported("\(field).pattern", "anything but a Regex")
-    }
-    var isInverted = false
-    if case .bool(true)? = step["invert"]?.value { isInverted = true }
-    guard case .string(let behavior)? = step["behavior"]?.value else {
-      throw missing("\(field).behavior")
-    }
-    let matchesEverything = SplitFamily([pattern]) != nil
-    switch (behavior, isInverted) {
-    case ("Isolated", false): return pattern
-    case ("Removed", true) where matchesEverything: return pattern
-    default:
-      throw unsupported(
-        "\(field).behavior", "\(behavior)\(isInverted ? ", inverted" : "")")
-    }
-  }
-
-  private func readAddedTokens() throws(VocabularyError) -> [AddedToken] {
-    guard case .array(let nodes)? = root["added_tokens"]?.value else { return [] }
+  /// The added tokens of the file, and those that `tokenizer_config.json` adds, by id.
+  func readAddedTokens() throws(VocabularyError) -> [AddedToken] {
     var tokens: [AddedToken] = []
-    for (index, node) in nodes.enumerated() {
-      guard let token = AddedToken(node) else {
-        throw invalid("added_tokens[\(index)]", "needs an id and a content")
+    if case .array(let nodes)? = root["added_tokens"]?.value {
+      for (index, node) in nodes.enumerated() {
+        guard let token = AddedToken(node) else {
+          throw invalid("added_tokens[\(index)]", "needs an id and a content")
+        }
+        tokens.append(token)
+      }
+    }
+    let contents = Set(tokens.map(\.content))
+    let additions = configuration.addedTokens.filter { !contents.contains($0.content) }
+    if additions.isEmpty { return tokens.sorted { $0.id < $1.id } }
+    var spellings = Dictionary(
+      tokens.map { ($0.id, $0.content) }, uniquingKeysWith: { first, _ in first })
+    var ids: [ByteString: UInt32] = [:]
+    if case .object(let members)? = root["model"]?["vocab"]?.value {
+      for member in members {
+        guard case .number(let number) = member.node.value,
+          let id = number.integer.flatMap({ UInt32(exactly: $0) })
+        else { continue }
+        ids[member.key] = id
+        spellings[id] = member.key
+      }
+    }
+    for token in additions {
+      if let id = ids[token.content], id != token.id {
+        throw configuration.conflict(token, "has the id \(id) in model.vocab")
+      }
+      if let other = spellings[token.id], other != token.content {
+        throw configuration.conflict(token, "has the id of the token \(other)")
       }
       tokens.append(token)
     }
@@ -197,15 +125,36 @@ extension TokenizerJSONReader {
   }
 }
 
-// MARK: - Errors
+// MARK: - Fields and errors
 
 extension TokenizerJSONReader {
-  private func object(_ key: ByteString, in node: JSONNode) throws(VocabularyError) -> JSONNode {
+  func flag(_ key: ByteString, in node: JSONNode) -> Bool {
+    if case .bool(true)? = node[key]?.value { true } else { false }
+  }
+
+  func text(_ key: ByteString, in node: JSONNode) -> ByteString? {
+    if case .string(let text)? = node[key]?.value { text } else { nil }
+  }
+
+  /// The elements of a `Sequence` under `key`, or the value alone, each with its field; none for null.
+  func sequence(
+    _ key: ByteString, elements: ByteString
+  ) throws(VocabularyError) -> [(field: String, node: JSONNode)] {
+    guard let node = root[key] else { return [] }
+    if case .null = node.value { return [] }
+    guard kind(of: node) == "Sequence" else { return [(key.string, node)] }
+    guard case .array(let nodes)? = node[elements]?.value else {
+      throw missing("\(key).\(elements)")
+    }
+    return nodes.enumerated().map { ("\(key).\(elements)[\($0)]", $1) }
+  }
+
+  func object(_ key: ByteString, in node: JSONNode) throws(VocabularyError) -> JSONNode {
     guard let value = node[key], case .object = value.value else { throw missing(key.string) }
     return value
   }
 
-  private func requireAbsent(_ key: ByteString, in model: JSONNode) throws(VocabularyError) {
+  func requireAbsent(_ key: ByteString, in model: JSONNode) throws(VocabularyError) {
     switch model[key]?.value {
     case nil, .null: return
     case .string(let text)? where text.isEmpty: return
@@ -213,19 +162,19 @@ extension TokenizerJSONReader {
     }
   }
 
-  private func kind(of node: JSONNode) -> String {
+  func kind(of node: JSONNode) -> String {
     if case .string(let type)? = node["type"]?.value { type.string } else { "without a type" }
   }
 
-  private func missing(_ field: String) -> VocabularyError {
+  func missing(_ field: String) -> VocabularyError {
     VocabularyError(source: source, message: "\(field) is missing")
   }
 
-  private func invalid(_ field: String, _ reason: String) -> VocabularyError {
+  func invalid(_ field: String, _ reason: String) -> VocabularyError {
     VocabularyError(source: source, message: "\(field): \(reason)")
   }
 
-  private func unsupported(_ field: String, _ value: String) -> VocabularyError {
+  func unsupported(_ field: String, _ value: String) -> VocabularyError {
     VocabularyError(source: source, message: "\(field): not supported: \(value)")
   }
 }

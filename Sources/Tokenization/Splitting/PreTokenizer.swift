@@ -9,11 +9,22 @@ struct PreTokenizer: Sendable {
   let family: SplitFamily?
   /// Whether the rule of the family splits.
   private let usesRule: Bool
+  /// What splits by steps, for a vocabulary that asks for more than pieces that match.
+  private let steps: SplitSteps?
 
   /// Compiles the split patterns of a vocabulary.
   ///
   /// - Parameter usingPatterns: whether PCRE2 splits even where there is a rule; for tests.
-  init(splitPatterns: [ByteString], usingPatterns: Bool = false) throws(PatternError) {
+  init(
+    splitPatterns: [ByteString], splits: [SplitStep] = [], usingPatterns: Bool = false
+  ) throws(PatternError) {
+    steps = SplitSteps(splits)
+    if let steps {
+      patterns = try steps.patterns()
+      family = nil
+      usesRule = false
+      return
+    }
     family = SplitFamily(splitPatterns)
     usesRule = family != nil && !usingPatterns
     var patterns: [Pattern] = []
@@ -38,6 +49,10 @@ struct PreTokenizer: Sendable {
   func forEachPiece(
     of text: UnsafeRawBufferPointer, matchers: [PatternMatcher], _ body: (ByteRange) -> Void
   ) throws(PatternError) {
+    if let steps {
+      try steps.forEachPiece(of: text, matchers: matchers, body)
+      return
+    }
     guard usesRule, let family, let scanned = ScannedText(text) else {
       if !usesRule { try split(text, ByteRange(0, text.count), matchers[...], body) }
       return
