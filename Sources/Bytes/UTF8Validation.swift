@@ -52,7 +52,8 @@ public enum UTF8Validation {
   /// The length of the sequence at `offset`, of at least four bytes, if it is one of the most usual: ASCII,
   /// two bytes, or three that do not begin with 0xE0 or 0xED; 0 for another.
   @inline(__always)
-  private static func lengthOfUsualSequence(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+  private static func lengthOfUsualSequence(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int
+  {
     let word = UInt32(
       littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     let lead = word & 0xFF

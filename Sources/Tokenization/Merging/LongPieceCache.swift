@@ -24,14 +24,10 @@ final class LongPieceCache {
     var tokenCount: UInt16 = 0
   }
 
+  private var storages: (pieces: ZeroedMemory, table: ZeroedMemory)?
   private var memory: UnsafeMutableRawPointer?
   private var slots: UnsafeMutablePointer<Slot>?
   private var used = 0
-
-  deinit {
-    free(memory)
-    free(slots)
-  }
 
   /// Asks for the memory that says where a piece of this hash is.
   @inline(__always)
@@ -100,12 +96,12 @@ final class LongPieceCache {
 
   private func prepare() -> Bool {
     if memory != nil { return true }
-    guard let memory = malloc(Self.capacity),
-      let table = aligned_alloc(64, Self.slotCount * MemoryLayout<Slot>.stride)
+    guard let pieces = ZeroedMemory(byteCount: Self.capacity),
+      let table = ZeroedMemory(byteCount: Self.slotCount * MemoryLayout<Slot>.stride)
     else { return false }
-    table.initializeMemory(as: Slot.self, repeating: Slot(), count: Self.slotCount)
-    self.memory = memory
-    slots = table.bindMemory(to: Slot.self, capacity: Self.slotCount)
+    storages = (pieces, table)
+    memory = pieces.base
+    slots = table.base.bindMemory(to: Slot.self, capacity: Self.slotCount)
     return true
   }
 

@@ -62,18 +62,19 @@ final class PieceBatch {
     return index &+ 1 == Self.capacity
   }
 
-  /// Adds the pieces that begin at `start` and end at the first `count` of `ends`, at most `capacity`, to
-  /// an empty batch. Returns where the last one ends.
-  func append(
-    _ text: UnsafeRawBufferPointer, from start: Int, _ ends: [Int], _ count: Int,
-    _ cache: PieceCache
+  /// Fills an empty batch with the pieces that `rule` finds from `start` on, and returns where the last
+  /// one ends. Finding pieces and making their keys go hand in hand in the processor.
+  @inline(__always)
+  func fill<Rule: SplitRule>(
+    _ text: ScannedText, from start: Int, _ rule: Rule.Type, _ cache: PieceCache
   ) -> Int {
+    let bytes = UnsafeRawBufferPointer(start: text.base, count: text.count)
     var start = start
-    ends.withUnsafeBufferPointer { ends in
-      for index in 0..<min(count, ends.count) {
-        _ = append(text, ByteRange(start, ends[index]), cache)
-        start = ends[index]
-      }
+    var isFull = false
+    while !isFull, start < text.count {
+      let end = Rule.endOfPiece(in: text, from: start)
+      isFull = append(bytes, ByteRange(start, end), cache)
+      start = end
     }
     return start
   }
@@ -107,7 +108,8 @@ final class PieceBatch {
   /// the table of whole tokens has of all of them at the same time.
   @inline(never)
   func prepare(
-    from first: Int, of text: UnsafeRawBufferPointer, _ cache: PieceCache, _ tables: VocabularyTables
+    from first: Int, of text: UnsafeRawBufferPointer, _ cache: PieceCache,
+    _ tables: VocabularyTables
   ) {
     var missing: UInt64 = 0
     for index in first..<count {

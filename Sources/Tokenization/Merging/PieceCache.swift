@@ -27,29 +27,42 @@ final class PieceCache {
   /// The most memory that a cache takes, in bytes: 4 MiB for short pieces, the rest for long ones.
   static let memoryLimit = largest * MemoryLayout<Entry>.stride + LongPieceCache.memoryLimit
 
+  /// How many slots there are at first, and after each growth. The last step is large, since growing
+  /// touches all of the memory.
+  private static let sizes = [1 << 9, 1 << 12, 1 << 14, 1 << 17]
   private static let largest = 1 << 17
 
   /// The tokens of longer pieces.
   let longPieces = LongPieceCache()
 
+  private var memory: ZeroedMemory?
   private var slots: UnsafeMutablePointer<Entry>
   private var mask: Int
   private var insertions = 0
 
+  /// Makes a cache; one that remembers little if memory runs out.
   init() {
-    slots = Self.makeSlots(1 << 9)
-    mask = (1 << 9) - 2
+    memory = Self.makeMemory(Self.sizes[0])
+    mask = memory == nil ? 0 : Self.sizes[0] - 2
+    slots = memory.map { Self.slots(in: $0) } ?? Self.none
   }
 
   deinit {
-    slots.deallocate()
+    if memory == nil { slots.deallocate() }
   }
 
-  private static func makeSlots(_ count: Int) -> UnsafeMutablePointer<Entry> {
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Entry>.stride, alignment: 64)
-    let slots = memory.bindMemory(to: Entry.self, capacity: count)
-    slots.initialize(repeating: Entry(), count: count)
+  private static func makeMemory(_ count: Int) -> ZeroedMemory? {
+    ZeroedMemory(byteCount: count * MemoryLayout<Entry>.stride)
+  }
+
+  /// An entry of zeros is one of no piece.
+  private static func slots(in memory: ZeroedMemory) -> UnsafeMutablePointer<Entry> {
+    memory.base.bindMemory(to: Entry.self, capacity: memory.byteCount / MemoryLayout<Entry>.stride)
+  }
+
+  private static var none: UnsafeMutablePointer<Entry> {
+    let slots = UnsafeMutablePointer<Entry>.allocate(capacity: 2)
+    slots.initialize(repeating: Entry(), count: 2)
     return slots
   }
 
@@ -92,7 +105,7 @@ final class PieceCache {
     _ key: PieceKey, ids: (UInt32, UInt32, UInt32), ends: (UInt8, UInt8), count: UInt8
   ) {
     insertions += 1
-    if insertions > mask / 2, mask + 2 < Self.largest { grow() }
+    if insertions > mask / 2, mask + 2 < Self.largest, mask > 0 { grow() }
     insert(Entry(low: key.low, high: key.high, ids: ids, ends: ends, count: count), at: key.hash)
   }
 
@@ -104,11 +117,16 @@ final class PieceCache {
 
   private func grow() {
     let (old, count) = (slots, mask + 2)
-    slots = Self.makeSlots(count * 4)
-    mask = count * 4 - 2
+    let larger = Self.sizes.first { $0 > count } ?? count
+    guard larger > count, let oldMemory = memory, let newMemory = Self.makeMemory(larger) else {
+      return
+    }
+    memory = newMemory
+    slots = Self.slots(in: newMemory)
+    mask = larger - 2
     for index in 0..<count where old[index].high != 0 {
       insert(old[index], at: PieceKey(low: old[index].low, high: old[index].high).hash)
     }
-    old.deallocate()
+    withExtendedLifetime(oldMemory) {}
   }
 }

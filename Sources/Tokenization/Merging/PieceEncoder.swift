@@ -10,8 +10,6 @@ final class PieceEncoder {
   private let cache = PieceCache()
   private let batch = PieceBatch()
   private let parts = PieceBatch()
-  /// Where the next pieces end, for a batch.
-  private var ends = [Int](repeating: 0, count: PieceBatch.capacity)
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
@@ -35,8 +33,7 @@ final class PieceEncoder {
     }
     var start = 0
     while start < text.count {
-      let count = rule.findEnds(from: start, into: &ends)
-      start = batch.append(text, from: start, ends, count, cache)
+      start = rule.fill(batch, from: start, cache)
       encodeBatch(text, base, &buffer)
     }
   }
@@ -73,7 +70,8 @@ final class PieceEncoder {
     else { return false }
     if buffer.recordsEnds {
       Self.append(
-        entry.pointee, start: base &+ item.pointee.start, count: Int(item.pointee.count), to: &buffer)
+        entry.pointee, start: base &+ item.pointee.start, count: Int(item.pointee.count),
+        to: &buffer)
     } else {
       buffer.append(entry.pointee.ids, number: Int(entry.pointee.count))
     }
@@ -117,7 +115,9 @@ extension PieceEncoder {
         return
       }
       let start = base + piece.start
-      if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) { return }
+      if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
+        return
+      }
     }
     if !pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer) {
       encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
@@ -207,7 +207,9 @@ extension PieceEncoder {
       return
     }
     let hash = PieceBatch.hash(of: item, bytes)
-    if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) { return }
+    if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
+      return
+    }
     let first = buffer.count
     if !pairEncoder.appendWhole(bytes, hash: hash, base: start, into: &buffer) {
       encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)

@@ -28,6 +28,22 @@ struct TextSplitter {
     }
   }
 
+  /// Fills an empty batch with the next pieces.
+  ///
+  /// - Parameter start: where a piece begins, which is not the end of the text.
+  /// - Returns: where the last piece ends.
+  func fill(_ batch: PieceBatch, from start: Int, _ cache: PieceCache) -> Int {
+    switch family {
+    case .qwen: batch.fill(text, from: start, WordSplit<QwenOptions>.self, cache)
+    case .qwenWithMarks: batch.fill(text, from: start, WordSplit<QwenWithMarksOptions>.self, cache)
+    case .cl100k: batch.fill(text, from: start, WordSplit<CL100KOptions>.self, cache)
+    case .o200k: batch.fill(text, from: start, CaseSplit<O200KOptions>.self, cache)
+    case .tekken: batch.fill(text, from: start, CaseSplit<TekkenOptions>.self, cache)
+    case .deepseek: batch.fill(text, from: start, DeepSeekSplit.self, cache)
+    case .gpt2: batch.fill(text, from: start, GPT2Split.self, cache)
+    }
+  }
+
   @inline(__always)
   private func find<Rule: SplitRule>(
     _ rule: Rule.Type, _ start: Int, _ ends: UnsafeMutableBufferPointer<Int>
