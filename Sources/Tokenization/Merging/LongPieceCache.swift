@@ -1,21 +1,25 @@
 internal import CVector
 internal import Glibc
 
-/// The tokens of pieces of 16 to 512 bytes that were met lately.
+/// The tokens of pieces of up to 512 bytes that were met lately.
 ///
 /// The pieces and their tokens lie one behind the other in one block of memory; a table of 64-bit hashes
-/// says where, with four places side by side for each piece. When the memory is full all of it is forgotten. Both are made when the first piece is put
-/// in, and touched only as far as they are used.
+/// says where, with four places side by side for each piece. When the memory is full all of it is forgotten,
+/// and larger memory taken, up to a limit.
 ///
-/// Invariant: an entry that has the hash of a piece lies with all its bytes in `memory`.
+/// Invariant: `slots` points to `mask + 4` slots, a power of two of them, `memory` to `capacity` bytes, and
+/// a slot that has the hash of a piece says where all its bytes and tokens lie in `memory`.
 final class LongPieceCache {
   /// The longest piece in bytes.
   static let limit = 512
   /// The most memory that is used, in bytes.
-  static let memoryLimit = capacity + slotCount * MemoryLayout<Slot>.stride
+  static let memoryLimit = largest.bytes + largest.slots * MemoryLayout<Slot>.stride
 
-  private static let capacity = 1 << 23
-  private static let slotCount = 1 << 17
+  /// How many bytes and slots there are at first, and after each growth.
+  private static let sizes: [(bytes: Int, slots: Int)] = [
+    (1 << 16, 1 << 10), (1 << 19, 1 << 13), largest,
+  ]
+  private static let largest = (bytes: 1 << 23, slots: 1 << 17)
 
   private struct Slot {
     var hash: UInt64 = 0
@@ -27,12 +31,14 @@ final class LongPieceCache {
   private var storages: (pieces: ZeroedMemory, table: ZeroedMemory)?
   private var memory: UnsafeMutableRawPointer?
   private var slots: UnsafeMutablePointer<Slot>?
+  private var mask = 0
+  private var capacity = 0
   private var used = 0
 
   /// Asks for the memory that says where a piece of this hash is.
   @inline(__always)
   func prefetch(_ hash: UInt64) {
-    if let slots { cvector_prefetch(slots + Self.home(of: hash)) }
+    if let slots { cvector_prefetch(slots + home(of: hash)) }
   }
 
   /// Appends the tokens of `piece` if they are known and returns whether they are.
@@ -42,7 +48,7 @@ final class LongPieceCache {
     to buffer: inout TokenBuffer
   ) -> Bool {
     guard let slots, let memory, let bytes = piece.baseAddress else { return false }
-    let places = slots + Self.home(of: hash)
+    let places = slots + home(of: hash)
     guard let place = (0..<4).first(where: { places[$0].hash == hash }) else { return false }
     let slot = places[place]
     guard Int(slot.byteCount) == piece.count else { return false }
@@ -72,16 +78,16 @@ final class LongPieceCache {
 
   /// Remembers the tokens of `piece`, which has 1 to `limit` bytes and no more tokens than bytes.
   func insert(_ piece: UnsafeRawBufferPointer, hash: UInt64, ids: UnsafeBufferPointer<UInt32>) {
-    guard prepare(), let memory, let slots, let bytes = piece.baseAddress,
+    let size = Self.padded(piece.count) + Self.padded(ids.count * 4)
+    if used + size > capacity { removeAll() }
+    guard let memory, let slots, let bytes = piece.baseAddress, size <= capacity,
       let byteCount = UInt16(exactly: piece.count), let tokenCount = UInt16(exactly: ids.count),
       let first = ids.baseAddress
     else { return }
-    let size = Self.padded(piece.count) + Self.padded(ids.count * 4)
-    if used + size > Self.capacity { removeAll() }
     let entry = memory + used
     entry.copyMemory(from: bytes, byteCount: piece.count)
     (entry + Self.padded(piece.count)).copyMemory(from: first, byteCount: ids.count * 4)
-    let places = slots + Self.home(of: hash)
+    let places = slots + home(of: hash)
     let free = (0..<4).first { places[$0].byteCount == 0 || places[$0].hash == hash }
     places[free ?? Int(hash >> 62)] = Slot(
       hash: hash, offset: UInt32(used), byteCount: byteCount, tokenCount: tokenCount)
@@ -90,24 +96,25 @@ final class LongPieceCache {
 
   /// The first of the four places of a piece.
   @inline(__always)
-  private static func home(of hash: UInt64) -> Int {
-    Int(truncatingIfNeeded: hash) & (slotCount - 4)
+  private func home(of hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: hash) & mask
   }
 
-  private func prepare() -> Bool {
-    if memory != nil { return true }
-    guard let pieces = ZeroedMemory(byteCount: Self.capacity),
-      let table = ZeroedMemory(byteCount: Self.slotCount * MemoryLayout<Slot>.stride)
-    else { return false }
-    storages = (pieces, table)
-    memory = pieces.base
-    slots = table.base.bindMemory(to: Slot.self, capacity: Self.slotCount)
-    return true
-  }
-
+  /// Forgets all pieces and takes the next larger memory, if there is any.
   private func removeAll() {
-    slots?.update(repeating: Slot(), count: Self.slotCount)
     used = 0
+    if let size = Self.sizes.first(where: { $0.bytes > capacity }),
+      let pieces = ZeroedMemory(byteCount: size.bytes),
+      let table = ZeroedMemory(byteCount: size.slots * MemoryLayout<Slot>.stride)
+    {
+      storages = (pieces, table)
+      memory = pieces.base
+      slots = table.base.bindMemory(to: Slot.self, capacity: size.slots)
+      mask = size.slots - 4
+      capacity = size.bytes
+    } else {
+      slots?.update(repeating: Slot(), count: mask + 4)
+    }
   }
 
   private static func padded(_ count: Int) -> Int { (count &+ 7) & ~7 }

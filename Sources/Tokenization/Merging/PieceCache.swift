@@ -27,9 +27,8 @@ final class PieceCache {
   /// The most memory that a cache takes, in bytes: 4 MiB for short pieces, the rest for long ones.
   static let memoryLimit = largest * MemoryLayout<Entry>.stride + LongPieceCache.memoryLimit
 
-  /// How many slots there are at first, and after each growth. The last step is large, since growing
-  /// touches all of the memory.
-  private static let sizes = [1 << 9, 1 << 12, 1 << 14, 1 << 17]
+  /// How many slots there are at first, and after each growth.
+  private static let sizes = [1 << 9, 1 << 12, 1 << 14, 1 << 16, largest]
   private static let largest = 1 << 17
 
   /// The tokens of longer pieces.
