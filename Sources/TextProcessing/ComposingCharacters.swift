@@ -15,6 +15,10 @@ enum ComposingCharacters {
     guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
     var offset = 0
     while offset + 16 <= text.count {
+      if cvector_not_ascii(base + offset) == 0 {
+        offset += 16
+        continue
+      }
       var leads = cvector_composing_leads(base + offset)
       while leads != 0 {
         let lead = offset + leads.trailingZeroBitCount

@@ -21,6 +21,8 @@ static inline uint32_t cvector_mask(cvector_bytes truth) {
   return (uint32_t)_mm_movemask_epi8(truth);
 }
 
+static inline uint32_t cvector_high_bits(cvector_bytes bytes) { return cvector_mask(bytes); }
+
 // Bytes from `first` on, `count` values, wrapping; `count` is 1 to 127.
 static inline cvector_bytes cvector_in_range(cvector_bytes bytes, uint8_t first, uint8_t count) {
   __m128i moved = _mm_sub_epi8(bytes, _mm_set1_epi8((char)(first + 128)));
@@ -49,6 +51,10 @@ static inline uint32_t cvector_mask(cvector_bytes truth) {
   static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   uint8x16_t bits = vandq_u8(truth, vld1q_u8(weights));
   return (uint32_t)vaddv_u8(vget_low_u8(bits)) | (uint32_t)vaddv_u8(vget_high_u8(bits)) << 8;
+}
+
+static inline uint32_t cvector_high_bits(cvector_bytes bytes) {
+  return cvector_mask(vcgeq_u8(bytes, vdupq_n_u8(0x80)));
 }
 
 static inline cvector_bytes cvector_in_range(cvector_bytes bytes, uint8_t first, uint8_t count) {
@@ -83,6 +89,8 @@ static inline uint32_t cvector_mask(cvector_bytes truth) {
   for (int i = 0; i < 16; i++) mask |= (uint32_t)(truth.at[i] >> 7) << i;
   return mask;
 }
+
+static inline uint32_t cvector_high_bits(cvector_bytes bytes) { return cvector_mask(bytes); }
 
 static inline cvector_bytes cvector_in_range(cvector_bytes bytes, uint8_t first, uint8_t count) {
   for (int i = 0; i < 16; i++) bytes.at[i] = (uint8_t)(bytes.at[i] - first) < count ? 0xFF : 0;
@@ -135,8 +143,7 @@ static inline uint32_t cvector_upper_letters(const uint8_t *bytes) {
 
 // The bytes that are not ASCII.
 static inline uint32_t cvector_not_ascii(const uint8_t *bytes) {
-  cvector_bytes loaded = cvector_load(bytes);
-  return cvector_mask(cvector_or(cvector_in_range(loaded, 0x80, 64), cvector_in_range(loaded, 0xC0, 64)));
+  return cvector_high_bits(cvector_load(bytes));
 }
 
 // The bytes that are one of four values.

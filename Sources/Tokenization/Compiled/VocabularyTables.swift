@@ -1,3 +1,4 @@
+internal import CVector
 internal import Glibc
 
 /// The tables of a compiled vocabulary file, for the inner loops: a value without references.
@@ -83,6 +84,34 @@ struct VocabularyTables: @unchecked Sendable {
       index = (index + 1) & pieceMask
     }
     return nil
+  }
+
+  /// Asks for the slot where the search for a piece with this hash begins.
+  @inline(__always)
+  func prefetchSlot(ofPieceHash hash: UInt64) {
+    pieceTable.prefetch(PieceSlot.home(of: hash, mask: pieceMask))
+  }
+
+  /// Asks for the place of the bytes of the token that the piece may be.
+  @inline(__always)
+  func prefetchOffset(ofPieceHash hash: UInt64) {
+    if let id = candidate(ofPieceHash: hash) { tokenOffsets.prefetch(Int(id)) }
+  }
+
+  /// Asks for the bytes of the token that the piece may be.
+  @inline(__always)
+  func prefetchBytes(ofPieceHash hash: UInt64) {
+    guard let id = candidate(ofPieceHash: hash), let start = tokenOffsets[Int(id)],
+      Int(start) < tokenBytes.count
+    else { return }
+    cvector_prefetch(tokenBytes.baseAddress.map { $0 + Int(start) })
+  }
+
+  /// The token in the first slot for a hash, if it has the tag of the hash.
+  @inline(__always)
+  private func candidate(ofPieceHash hash: UInt64) -> UInt32? {
+    let slot = pieceTable.element(at: PieceSlot.home(of: hash, mask: pieceMask), mask: pieceMask)
+    return slot & ~PieceSlot.idMask == PieceSlot.tag(of: hash) ? slot & PieceSlot.idMask : nil
   }
 
   private static func areEqual(

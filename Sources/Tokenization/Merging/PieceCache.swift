@@ -4,7 +4,7 @@
 /// Each short piece has two places side by side in one line of the processor's cache. A new one takes the
 /// second and goes to the first when it is met again, so that pieces that are met once do not push out
 /// those that come often. The slots begin with 16 KiB and grow with what is put in, to at
-/// most 2 MiB.
+/// most 4 MiB.
 ///
 /// Invariant: `slots` points to `mask + 2` entries, a power of two of them; an entry of zeros is that of a
 /// piece of no bytes, which no key is.
@@ -24,10 +24,10 @@ final class PieceCache {
     fileprivate func holds(_ key: PieceKey) -> Bool { (low ^ key.low) | (high ^ key.high) == 0 }
   }
 
-  /// The most memory that a cache takes, in bytes: 2 MiB for short pieces, the rest for long ones.
+  /// The most memory that a cache takes, in bytes: 4 MiB for short pieces, the rest for long ones.
   static let memoryLimit = largest * MemoryLayout<Entry>.stride + LongPieceCache.memoryLimit
 
-  private static let largest = 1 << 16
+  private static let largest = 1 << 17
 
   /// The tokens of longer pieces.
   let longPieces = LongPieceCache()
@@ -57,6 +57,13 @@ final class PieceCache {
   @inline(__always)
   func address(ofHash hash: UInt32) -> UnsafeRawPointer {
     UnsafeRawPointer(slots + (Int(hash) & mask))
+  }
+
+  /// Whether a piece is known.
+  @inline(__always)
+  func holds(_ key: PieceKey, hash: UInt32) -> Bool {
+    let home = slots + (Int(hash) & mask)
+    return home[0].holds(key) || home[1].holds(key)
   }
 
   /// The entry of a piece; nil if it is not known. It is there until something is put in.

@@ -9,6 +9,9 @@ final class PieceEncoder {
   private let pairEncoder: BytePairEncoder
   private let cache = PieceCache()
   private let batch = PieceBatch()
+  private let parts = PieceBatch()
+  /// Where the next pieces end, for a batch.
+  private var ends = [Int](repeating: 0, count: PieceBatch.capacity)
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
@@ -23,36 +26,58 @@ final class PieceEncoder {
     _ matchers: [PatternMatcher], into buffer: inout TokenBuffer
   ) throws(PatternError) {
     let (batch, cache) = (batch, cache)
-    try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
-      if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
+    guard let rule = preTokenizer.rule(for: text) else {
+      try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
+        if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
+      }
+      encodeBatch(text, base, &buffer)
+      return
     }
-    encodeBatch(text, base, &buffer)
+    var start = 0
+    while start < text.count {
+      let count = rule.findEnds(from: start, into: &ends)
+      start = batch.append(text, from: start, ends, count, cache)
+      encodeBatch(text, base, &buffer)
+    }
   }
 
   @inline(never)
   private func encodeBatch(
     _ text: UnsafeRawBufferPointer, _ base: Int, _ buffer: inout TokenBuffer
   ) {
-    let cache = cache
-    batch.removeAll { item in
-      let (start, count) = (item.pointee.start, Int(item.pointee.count))
-      if count > PieceKey.limit {
-        encodeLong(text, ByteRange(start, start &+ count), base, &buffer)
+    let (batch, cache) = (batch, cache)
+    var isPrepared = false
+    batch.removeAll { index, item in
+      if item.pointee.isLong {
+        encodeLong(text, item.pointee, base, &buffer)
         return
       }
       buffer.reserve(PieceKey.limit)
-      if let entry = cache.entry(of: item.pointee.key, hash: item.pointee.hash),
-        entry.pointee.count > 0
-      {
-        if buffer.recordsEnds {
-          Self.append(entry.pointee, start: base &+ start, count: count, to: &buffer)
-        } else {
-          buffer.append(entry.pointee.ids, number: Int(entry.pointee.count))
-        }
-        return
+      if appendKnown(item, base, cache, &buffer) { return }
+      if !isPrepared {
+        batch.prepare(from: index, of: text, cache, tables)
+        isPrepared = true
       }
-      encodeShort(text, ByteRange(start, start &+ count), item.pointee.key, base, &buffer)
+      encodeShort(text, item.pointee, base, &buffer)
     }
+  }
+
+  /// Appends the tokens of a short piece if the cache has them.
+  @inline(__always)
+  private func appendKnown(
+    _ item: UnsafePointer<PieceBatch.Item>, _ base: Int, _ cache: PieceCache,
+    _ buffer: inout TokenBuffer
+  ) -> Bool {
+    guard let entry = cache.entry(of: item.pointee.key, hash: item.pointee.keyHash),
+      entry.pointee.count > 0
+    else { return false }
+    if buffer.recordsEnds {
+      Self.append(
+        entry.pointee, start: base &+ item.pointee.start, count: Int(item.pointee.count), to: &buffer)
+    } else {
+      buffer.append(entry.pointee.ids, number: Int(entry.pointee.count))
+    }
+    return true
   }
 
   private static func append(
@@ -78,22 +103,26 @@ extension PieceEncoder {
   /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
   @inline(never)
   private func encodeShort(
-    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ key: PieceKey, _ base: Int,
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
     _ buffer: inout TokenBuffer
   ) {
+    let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-    let hash = PieceSlot.hash(bytes)
+    let hash = PieceBatch.hash(of: item, bytes)
     let first = buffer.count
-    if let entry = cache.entry(of: key, hash: key.hash), entry.pointee.count == 0,
-      cache.longPieces.append(
-        bytes, hash: hash, base: base + piece.start, tables: tables, to: &buffer)
-    {
-      return
+    if let entry = cache.entry(of: item.key, hash: item.keyHash) {
+      // The piece may have come before in the same batch.
+      if entry.pointee.count > 0 {
+        Self.append(entry.pointee, start: base + piece.start, count: piece.count, to: &buffer)
+        return
+      }
+      let start = base + piece.start
+      if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) { return }
     }
     if !pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer) {
-      encodeParts(text, piece, !key.hasMultibyteCharacters, base, &buffer)
+      encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
     }
-    remember(key, bytes, hash, buffer.ids(from: first))
+    remember(item.key, bytes, hash, buffer.ids(from: first))
   }
 
   /// Encodes a piece that is no token: the parts that no merge joins each by itself. Parts of sentences are
@@ -107,23 +136,36 @@ extension PieceEncoder {
       pairEncoder.merge(bytes, base: base + piece.start, into: &buffer)
       return
     }
+    let (parts, cache) = (parts, cache)
     tables.forEachPart(of: text, piece) { part in
-      let bytes = UnsafeRawBufferPointer(rebasing: text[part.start..<part.end])
-      guard part.count < piece.count, part.count <= PieceKey.limit else {
-        pairEncoder.merge(bytes, base: base + part.start, into: &buffer)
-        return
+      if parts.append(text, part, cache) { encodePartBatch(text, base, &buffer) }
+    }
+    encodePartBatch(text, base, &buffer)
+  }
+
+  private func encodePartBatch(
+    _ text: UnsafeRawBufferPointer, _ base: Int, _ buffer: inout TokenBuffer
+  ) {
+    let (parts, cache) = (parts, cache)
+    var isPrepared = false
+    parts.removeAll { index, item in
+      if !item.pointee.isLong {
+        if appendKnown(item, base, cache, &buffer) { return }
+        if !isPrepared {
+          parts.prepare(from: index, of: text, cache, tables)
+          isPrepared = true
+        }
       }
-      let key = PieceKey(text, at: part.start, count: part.count)
-      if let entry = cache.entry(of: key, hash: key.hash), entry.pointee.count > 0 {
-        Self.append(entry.pointee, start: base + part.start, count: part.count, to: &buffer)
-        return
-      }
+      let (start, count) = (item.pointee.start, Int(item.pointee.count))
+      let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + count)])
       let first = buffer.count
-      let hash = PieceSlot.hash(bytes)
-      if !pairEncoder.appendWhole(bytes, hash: hash, base: base + part.start, into: &buffer) {
-        pairEncoder.merge(bytes, base: base + part.start, into: &buffer)
+      let hash = PieceBatch.hash(of: item.pointee, bytes)
+      if !pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer) {
+        pairEncoder.merge(bytes, base: base + start, into: &buffer)
       }
-      remember(key, bytes, hash, buffer.ids(from: first))
+      if !item.pointee.isLong {
+        remember(item.pointee.key, bytes, hash, buffer.ids(from: first))
+      }
     }
   }
 
@@ -151,19 +193,21 @@ extension PieceEncoder {
   /// Encodes a piece of more than `PieceKey.limit` bytes.
   @inline(never)
   private func encodeLong(
-    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ base: Int, _ buffer: inout TokenBuffer
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
+    _ buffer: inout TokenBuffer
   ) {
+    let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
     let start = base + piece.start
     buffer.reserve(piece.count)
     guard piece.count <= LongPieceCache.limit else {
-      encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
+      if !pairEncoder.appendWhole(bytes, hash: nil, base: start, into: &buffer) {
+        encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
+      }
       return
     }
-    let hash = PieceSlot.hash(bytes)
-    if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
-      return
-    }
+    let hash = PieceBatch.hash(of: item, bytes)
+    if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) { return }
     let first = buffer.count
     if !pairEncoder.appendWhole(bytes, hash: hash, base: start, into: &buffer) {
       encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)

@@ -45,7 +45,6 @@ struct PreTokenizer: Sendable {
 
   /// Calls `body` with each piece of `text` in order. Text that no pattern matches is a piece of its
   /// own, so the pieces put together are the text.
-  @inline(__always)
   func forEachPiece(
     of text: UnsafeRawBufferPointer, matchers: [PatternMatcher], _ body: (ByteRange) -> Void
   ) throws(PatternError) {
@@ -53,31 +52,24 @@ struct PreTokenizer: Sendable {
       try steps.forEachPiece(of: text, matchers: matchers, body)
       return
     }
-    guard usesRule, let family, let scanned = ScannedText(text) else {
+    guard let rule = rule(for: text) else {
       if !usesRule { try split(text, ByteRange(0, text.count), matchers[...], body) }
       return
     }
-    switch family {
-    case .qwen: split(scanned, WordSplit<QwenOptions>.self, body)
-    case .qwenWithMarks: split(scanned, WordSplit<QwenWithMarksOptions>.self, body)
-    case .cl100k: split(scanned, WordSplit<CL100KOptions>.self, body)
-    case .o200k: split(scanned, CaseSplit<O200KOptions>.self, body)
-    case .tekken: split(scanned, CaseSplit<TekkenOptions>.self, body)
-    case .deepseek: split(scanned, DeepSeekSplit.self, body)
-    case .gpt2: split(scanned, GPT2Split.self, body)
+    var ends = [Int](repeating: 0, count: 64)
+    var start = 0
+    while start < text.count {
+      for end in ends[..<rule.findEnds(from: start, into: &ends)] {
+        body(ByteRange(start, end))
+        start = end
+      }
     }
   }
 
-  @inline(__always)
-  private func split<Rule: SplitRule>(
-    _ text: ScannedText, _ rule: Rule.Type, _ body: (ByteRange) -> Void
-  ) {
-    var start = 0
-    while start < text.count {
-      let end = Rule.endOfPiece(in: text, from: start)
-      body(ByteRange(start, end))
-      start = end
-    }
+  /// What splits `text` by hand; nil if the text is empty or nothing is known of the patterns.
+  func rule(for text: UnsafeRawBufferPointer) -> TextSplitter? {
+    guard usesRule, let family, let scanned = ScannedText(text) else { return nil }
+    return TextSplitter(scanned, family)
   }
 
   private func split(
