@@ -66,6 +66,44 @@ import Tokenization
     }
   }
 
+  /// The same where characters are tokens, section by section: their contents, their lengths, and
+  /// sections that are empty or missing.
+  @Test(arguments: MultibyteVocabulary.Order.allCases)
+  func neverTrapsOnDamagedSections(order: MultibyteVocabulary.Order) throws {
+    var generator = SeededGenerator(seed: 12)
+    let toy = MultibyteVocabulary(order, ignoresMerges: false, using: &generator)
+    let original = try VocabularyCompiler.compile(toy.description, source: "toy")
+    let sections = CompiledFile(original).ranges
+    let texts = [20, 400].map { toy.text(length: $0, using: &generator) }
+    for round in 0..<400 {
+      var bytes = original
+      let index = round % sections.count
+      let entry = 64 + index * 24
+      let range = sections[index].range
+      switch Int.random(in: 0..<6, using: &generator) {
+      case 0:
+        bytes[entry + 16] = [0, 1, 4, 12].randomElement(using: &generator) ?? 0
+        for offset in 17..<24 { bytes[entry + offset] = 0 }
+      case 1: bytes[entry] = 99
+      case 2:
+        let byte: UInt8 = [0, 1, 0x7F, 0xFF].randomElement(using: &generator) ?? 0
+        for offset in range { bytes[offset] = byte }
+      default:
+        for _ in 0..<Int.random(in: 1...40, using: &generator) where !range.isEmpty {
+          bytes[Int.random(in: range, using: &generator)] = UInt8.random(
+            in: 0...255, using: &generator)
+        }
+      }
+      guard let vocabulary = try? Vocabulary(bytes: bytes, source: "toy"),
+        let encoder = try? Tokenizer(vocabulary).makeEncoder()
+      else { continue }
+      for text in texts + texts {
+        let encoded = try? encoder.encode(text, recordingEnds: true)
+        _ = encoded.map { encoded in try? encoder.count(text) == encoded.ids.count }
+      }
+    }
+  }
+
   @Test func honoursTheFlagsOfAddedTokens() throws {
     let tokenizer = try Tokenizer(try Vocabulary(bytes: try file(), source: "toy"))
     func ids(_ text: String) throws -> [UInt32] { try tokenizer.encode(Array(text.utf8)) }
