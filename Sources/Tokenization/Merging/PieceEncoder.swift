@@ -24,6 +24,8 @@ final class PieceEncoder {
     _ matchers: [PatternMatcher], into buffer: inout TokenBuffer
   ) throws(PatternError) {
     let (batch, cache) = (batch, cache)
+    // A text whose pattern failed leaves its pieces behind.
+    batch.removeAll { _, _ in }
     guard let rule = preTokenizer.rule(for: text) else {
       try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
         if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
@@ -173,8 +175,7 @@ extension PieceEncoder {
     _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
     _ ids: UnsafeBufferPointer<UInt32>
   ) {
-    // The ends of tokens are taken from their lengths, which holds for tokens that are their text.
-    guard vocabulary.characters?.holdUnknown(ids) != true else { return }
+    guard areTheirText(ids, piece.count) else { return }
     guard ids.count <= 3 else {
       cache.longPieces.insert(piece, hash: hash, ids: ids)
       cache.insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
@@ -188,6 +189,14 @@ extension PieceEncoder {
     let ends = ids.count > 1 ? (length(first), length(first) &+ length(second)) : (0, 0)
     cache.insert(
       key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+  }
+
+  /// Whether the tokens are the `count` bytes of a piece, as the cache needs, which takes the ends of
+  /// tokens from their lengths: not if a character was not known, or was passed over.
+  private func areTheirText(_ ids: UnsafeBufferPointer<UInt32>, _ count: Int) -> Bool {
+    guard let characters = vocabulary.characters else { return true }
+    return !characters.holdUnknown(ids)
+      && ids.reduce(0) { $0 + (tables.bytes(of: $1)?.count ?? 0) } == count
   }
 
   /// Encodes a piece of more than `PieceKey.limit` bytes.
@@ -215,7 +224,7 @@ extension PieceEncoder {
       encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
     }
     let ids = buffer.ids(from: first)
-    if vocabulary.characters?.holdUnknown(ids) != true {
+    if areTheirText(ids, piece.count) {
       cache.longPieces.insert(bytes, hash: hash, ids: ids)
     }
   }
