@@ -14,6 +14,9 @@ public struct Tokenizer: Sendable {
     case ignored
   }
 
+  /// The longest text that is encoded at once, in bytes: 1 GiB.
+  public static let textLimit = 1 << 30
+
   /// The vocabulary.
   public let vocabulary: Vocabulary
   let preTokenizer: PreTokenizer
@@ -92,8 +95,7 @@ public struct Tokenizer: Sendable {
   ///
   /// - Parameter text: UTF-8.
   /// - Throws: `TokenizerError` if the text is not UTF-8, with the offset.
-  /// - Complexity: linear, but for pieces (words, runs of white space) of n bytes, which take
-  ///   O(n log n).
+  /// - Complexity: linear; O(n log n) in pieces of n bytes for vocabularies whose merges do not ascend.
   public func encode(
     _ text: [UInt8], addedTokens: AddedTokens = .recognized
   ) throws(TokenizerError) -> [UInt32] {

@@ -51,10 +51,12 @@ public struct VocabularyCompiler {
     return assemble(sections)
   }
 
-  /// A piece is cut only where each part would be merged to what it is in the piece: not if a part may be
-  /// a token that no merges lead to.
+  /// A piece is cut only where each part would be merged to what it is in the piece: not if a part, which
+  /// is whole characters, may be a token that no merges lead to.
   private func crossings(_ analysis: MergeAnalysis, _ isReached: [Bool]) -> [UInt8] {
-    let areAllReached = zip(description.tokens, isReached).allSatisfy { $0.isEmpty || $1 }
+    let areAllReached = zip(description.tokens, isReached).allSatisfy { token, isReached in
+      isReached || token.isEmpty || UTF8Validation.firstInvalidOffset(in: token.bytes) != nil
+    }
     guard analysis.mergesAscend, description.configuration.characters == nil,
       areAllReached || !description.configuration.ignoresMerges
     else {
@@ -69,6 +71,13 @@ public struct VocabularyCompiler {
     else {
       throw VocabularyError(
         source: source, message: "more tokens or merges than the format can hold")
+    }
+    let count = description.tokens.count
+    guard
+      description.mergeRanks.isEmpty || description.mergeRanks.count == description.merges.count,
+      description.merges.allSatisfy({ $0.left < count && $0.right < count && $0.result < count })
+    else {
+      throw VocabularyError(source: source, message: "a merge of tokens that do not exist")
     }
     for token in description.configuration.addedTokens where token.id < description.tokens.count {
       let content = description.tokens[Int(token.id)]

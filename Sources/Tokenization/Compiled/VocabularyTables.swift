@@ -45,7 +45,7 @@ struct VocabularyTables: @unchecked Sendable {
       let disturbances = CharacterPairs(try sections.bytes(of: .characterDisturbances)),
       let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
       tokenOffsets.count == sections.tokenCount + 1, mergeResults.count == sections.mergeCount,
-      byteTokens.count == 256
+      byteTokens.count == 256, properties.count == 2
     else { throw VocabularyError(source: source, message: "sections do not fit the header") }
     self.crossings = crossings
     self.disturbances = disturbances

@@ -81,6 +81,7 @@ public final class TextEncoder {
     _ text: UnsafeRawBufferPointer, addedTokens: Tokenizer.AddedTokens,
     into buffer: inout TokenBuffer
   ) throws(TokenizerError) {
+    guard text.count <= Tokenizer.textLimit else { throw .textTooLong(count: text.count) }
     if let offset = UTF8Validation.firstInvalidOffset(in: text) {
       throw .invalidUTF8(offset: offset)
     }

@@ -24,8 +24,7 @@ struct ShortPieceMerger {
     @inline(__always) func id(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: symbols[index]) }
     for index in 0..<(count &- 1) { _ = tables.prefetchedMerge(id(index), id(index &+ 1)) }
     for index in 0..<(count &- 1) { ranks[index] = tables.mergeRank(id(index), id(index &+ 1)) }
-    // Four ranks are compared at a time.
-    for index in (count &- 1)..<(count &+ 3) { ranks[index] = VocabularyTables.noMerge }
+    ranks[count &- 1] = VocabularyTables.noMerge
     var present: UInt64 = (1 &<< UInt64(count)) &- 1
     while true {
       let best = Int(cvector_index_of_lowest(ranks, count))
