@@ -4,8 +4,8 @@ internal import Glibc
 /// The tokens of pieces of up to 512 bytes that were met lately.
 ///
 /// The pieces and their tokens lie one behind the other in one block of memory; a table of 64-bit hashes
-/// says where, with four places side by side for each piece. When the memory is full all of it is forgotten,
-/// and larger memory taken, up to a limit.
+/// says where, with four places side by side for each piece. When the memory is full larger memory is taken;
+/// at the limit all of it is forgotten.
 ///
 /// Invariant: `slots` points to `mask + 4` slots, a power of two of them, `memory` to `capacity` bytes, and
 /// a slot that has the hash of a piece says where all its bytes and tokens lie in `memory`.
@@ -79,7 +79,7 @@ final class LongPieceCache {
   /// Remembers the tokens of `piece`, which has 1 to `limit` bytes and no more tokens than bytes.
   func insert(_ piece: UnsafeRawBufferPointer, hash: UInt64, ids: UnsafeBufferPointer<UInt32>) {
     let size = Self.padded(piece.count) + Self.padded(ids.count * 4)
-    if used + size > capacity { removeAll() }
+    if used + size > capacity { makeRoom() }
     guard let memory, let slots, let bytes = piece.baseAddress, size <= capacity,
       let byteCount = UInt16(exactly: piece.count), let tokenCount = UInt16(exactly: ids.count),
       let first = ids.baseAddress
@@ -87,10 +87,9 @@ final class LongPieceCache {
     let entry = memory + used
     entry.copyMemory(from: bytes, byteCount: piece.count)
     (entry + Self.padded(piece.count)).copyMemory(from: first, byteCount: ids.count * 4)
-    let places = slots + home(of: hash)
-    let free = (0..<4).first { places[$0].byteCount == 0 || places[$0].hash == hash }
-    places[free ?? Int(hash >> 62)] = Slot(
-      hash: hash, offset: UInt32(used), byteCount: byteCount, tokenCount: tokenCount)
+    Self.insert(
+      Slot(hash: hash, offset: UInt32(used), byteCount: byteCount, tokenCount: tokenCount),
+      slots + home(of: hash))
     used += size
   }
 
@@ -100,21 +99,34 @@ final class LongPieceCache {
     Int(truncatingIfNeeded: hash) & mask
   }
 
-  /// Forgets all pieces and takes the next larger memory, if there is any.
-  private func removeAll() {
-    used = 0
-    if let size = Self.sizes.first(where: { $0.bytes > capacity }),
+  private static func insert(_ slot: Slot, _ places: UnsafeMutablePointer<Slot>) {
+    let free = (0..<4).first { places[$0].byteCount == 0 || places[$0].hash == slot.hash }
+    places[free ?? Int(slot.hash >> 62)] = slot
+  }
+
+  /// Takes the next larger memory, or forgets all pieces if there is none.
+  private func makeRoom() {
+    guard let size = Self.sizes.first(where: { $0.bytes > capacity }),
       let pieces = ZeroedMemory(byteCount: size.bytes),
       let table = ZeroedMemory(byteCount: size.slots * MemoryLayout<Slot>.stride)
-    {
-      storages = (pieces, table)
-      memory = pieces.base
-      slots = table.base.bindMemory(to: Slot.self, capacity: size.slots)
-      mask = size.slots - 4
-      capacity = size.bytes
-    } else {
+    else {
+      used = 0
       slots?.update(repeating: Slot(), count: mask + 4)
+      return
     }
+    let newSlots = table.base.bindMemory(to: Slot.self, capacity: size.slots)
+    let (old, oldCount) = (slots, mask + 4)
+    mask = size.slots - 4
+    if let old, let memory {
+      pieces.base.copyMemory(from: memory, byteCount: used)
+      for index in 0..<oldCount where old[index].byteCount > 0 {
+        Self.insert(old[index], newSlots + home(of: old[index].hash))
+      }
+    }
+    memory = pieces.base
+    slots = newSlots
+    capacity = size.bytes
+    storages = (pieces, table)
   }
 
   private static func padded(_ count: Int) -> Int { (count &+ 7) & ~7 }
