@@ -116,8 +116,12 @@ static inline cvector_bytes cvector_with_bits(cvector_bytes bytes, uint8_t bits)
 // The index of the first of the lowest of `count` values, at least one.
 static inline size_t cvector_index_of_lowest(const uint32_t *values, size_t count) {
   size_t best = 0;
+  uint32_t lowest = values[0];
   for (size_t i = 1; i < count; i++) {
-    if (values[i] < values[best]) best = i;
+    // Which is lower cannot be foreseen: no branch.
+    int is_lower = values[i] < lowest;
+    best = is_lower ? i : best;
+    lowest = is_lower ? values[i] : lowest;
   }
   return best;
 }

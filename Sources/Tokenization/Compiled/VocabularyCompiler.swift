@@ -136,7 +136,7 @@ public struct VocabularyCompiler {
 
   /// Whether the bytes of each token merge to that token.
   private func reachedTokens(with vocabulary: Vocabulary) -> [Bool] {
-    let encoder = BytePairEncoder(vocabulary)
+    let encoder = BytePairEncoder(vocabulary, knowsTokens: false)
     var merged = TokenBuffer()
     return description.tokens.enumerated().map { id, token in
       token.bytes.withUnsafeBytes { bytes in

@@ -6,14 +6,22 @@ final class BytePairEncoder {
   private let tables: VocabularyTables
   /// What makes the first symbols of a vocabulary whose merges begin with characters.
   private let characters: CharacterTokens?
+  /// Whether a piece that is not in the table of whole tokens does not merge into one: a token that its own
+  /// bytes merge into is in the table.
+  private let knowsTokens: Bool
   private let symbols = SymbolBuffer()
   private let shortMerger: ShortPieceMerger
   private let longMerger: LongPieceMerger
 
-  init(_ vocabulary: Vocabulary) {
+  /// Makes an encoder.
+  ///
+  /// - Parameter knowsTokens: whether the vocabulary has its table of whole tokens, so that what is not
+  ///   there is no token.
+  init(_ vocabulary: Vocabulary, knowsTokens: Bool = true) {
     self.vocabulary = vocabulary
     tables = vocabulary.tables
     characters = vocabulary.characters
+    self.knowsTokens = knowsTokens && vocabulary.characters == nil
     shortMerger = ShortPieceMerger(vocabulary.tables)
     longMerger = LongPieceMerger(vocabulary)
   }
@@ -48,7 +56,7 @@ final class BytePairEncoder {
     symbols.removeAll(reserving: piece.count)
     appendInitialSymbols(of: piece)
     if symbols.count <= ShortPieceMerger.limit, characters?.hasTies != true {
-      shortMerger.merge(symbols)
+      shortMerger.merge(symbols, isNoToken: knowsTokens)
     } else {
       longMerger.merge(symbols)
     }

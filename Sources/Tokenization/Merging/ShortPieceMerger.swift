@@ -16,11 +16,16 @@ struct ShortPieceMerger {
   }
 
   /// Merges the symbols of `buffer`, at most `limit`, until no pair merges.
-  func merge(_ buffer: SymbolBuffer) {
+  ///
+  /// - Parameter isNoToken: whether it is known that the symbols do not merge into one; then the last two
+  ///   are left as they are without looking.
+  func merge(_ buffer: SymbolBuffer, isNoToken: Bool) {
     let symbols = buffer.symbols
     let ranks = buffer.ranks
     let count = buffer.count
-    guard count > 1 else { return }
+    let fewest = isNoToken ? 2 : 1
+    guard count > fewest else { return }
+    var remaining = count
     @inline(__always) func id(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: symbols[index]) }
     for index in 0..<(count &- 1) { _ = tables.prefetchedMerge(id(index), id(index &+ 1)) }
     for index in 0..<(count &- 1) { ranks[index] = tables.mergeRank(id(index), id(index &+ 1)) }
@@ -36,6 +41,8 @@ struct ShortPieceMerger {
       symbols[best] = (symbols[right] & ~0xFFFF_FFFF) | UInt64(merged)
       present &= ~(1 &<< UInt64(right))
       ranks[right] = VocabularyTables.noMerge
+      remaining &-= 1
+      if remaining == fewest { break }
       // Both searches are begun before either ends.
       let next = behind & (behind &- 1)
       let before = present & ((1 &<< UInt64(best)) &- 1)
