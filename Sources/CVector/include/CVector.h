@@ -145,6 +145,11 @@ static inline uint32_t cvector_upper_letters(const uint8_t *bytes) {
   return cvector_mask(cvector_in_range(cvector_load(bytes), 'A', 26));
 }
 
+// The blanks (U+0020).
+static inline uint32_t cvector_blanks(const uint8_t *bytes) {
+  return cvector_mask(cvector_equal(cvector_load(bytes), ' '));
+}
+
 // The bytes that are not ASCII.
 static inline uint32_t cvector_not_ascii(const uint8_t *bytes) {
   return cvector_high_bits(cvector_load(bytes));

@@ -129,6 +129,19 @@ struct ScannedText {
     return offset
   }
 
+  /// The end of the run of blanks (U+0020) from `offset` on.
+  @inline(__always)
+  func endOfBlanks(from offset: Int) -> Int {
+    var offset = offset
+    while offset &+ 16 <= count {
+      let others = ~cvector_blanks(base + offset) & 0xFFFF
+      if others != 0 { return offset &+ others.trailingZeroBitCount }
+      offset &+= 16
+    }
+    while offset < count, base[offset] == 0x20 { offset &+= 1 }
+    return offset
+  }
+
   /// The end of the run of bytes from `offset` on that satisfy `condition`, which holds for ASCII only.
   @inline(__always)
   func endOfBytes(from offset: Int, where condition: (UInt8) -> Bool) -> Int {

@@ -35,7 +35,13 @@ extension ScannedText {
     var end = start
     var lastStart = start
     var endOfNewlines = start
-    while end < count {
+    while true {
+      let blanksEnd = endOfBlanks(from: end)
+      if blanksEnd > end {
+        lastStart = blanksEnd - 1
+        end = blanksEnd
+      }
+      guard end < count else { break }
       let (classes, width) = character(at: end)
       if classes & CodePointClasses.space == 0 { break }
       lastStart = end

@@ -23,6 +23,7 @@ enum WordSplit<Options: WordSplitOptions>: SplitRule {
   @inline(never)
   private static func endOfOtherPiece(_ text: ScannedText, _ start: Int) -> Int {
     let (classes, width) = text.character(at: start)
+    if classes & Classes.newline != 0 { return text.endOfSpace(from: start) }
     if text.base[start] == UInt8(ascii: "'") {
       let length = text.lengthOfContraction(at: start)
       if length > 0 { return start + length }
@@ -35,7 +36,7 @@ enum WordSplit<Options: WordSplitOptions>: SplitRule {
       return text.endOfNumber(from: start, width: width, limit: Options.digits)
     }
     let nextClasses = text.classes(at: next)
-    if classes & Classes.newline == 0, nextClasses & Options.wordClasses != 0 {
+    if nextClasses & Options.wordClasses != 0 {
       return text.endOfWord(from: next, in: Options.wordClasses)
     }
     let notSymbol = Classes.space | Classes.letter | Classes.number | Options.wordClasses
