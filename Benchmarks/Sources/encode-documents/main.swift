@@ -5,8 +5,9 @@ import PromptCompilation
 // Encodes documents with one encoder, pass after pass, and prints as JSON what that cost.
 // Usage: encode-documents MODEL PASSES FILE [FILE ...], run where cpc finds its data; a zero byte
 // stands between the documents of a file. Keys: CPU milliseconds to the start of `main` and from there
-// to the first token, peak memory in KiB behind the passes, and for each file its bytes, the CPU
-// milliseconds of each pass, and the SHA-256 of all ids as little-endian 32-bit numbers.
+// to the first token, peak memory in KiB behind the passes, the bound of the encoder's cache in bytes,
+// and for each file its bytes, the CPU milliseconds of each pass, and the SHA-256 of all ids as
+// little-endian 32-bit numbers.
 
 func fail(_ message: String) -> Never {
   let line = Array("encode-documents: \(message)\n".utf8)
@@ -67,6 +68,7 @@ func run(model: String, passes: Int, files: [String]) throws {
   }
   print(
     "{\"start_ms\": \(start), \"load_ms\": \(load), \"rss_kib\": \(peak), "
+      + "\"cache_limit\": \(TextEncoder.cacheLimit), "
       + "\"texts\": [\(results.joined(separator: ", "))]}")
 }
 

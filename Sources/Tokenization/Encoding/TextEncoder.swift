@@ -5,6 +5,9 @@ internal import TextProcessing
 ///
 /// Not `Sendable`: each task makes its own with `Tokenizer.makeEncoder()`.
 public final class TextEncoder {
+  /// The most memory that an encoder keeps for the tokens of pieces that it met, in bytes.
+  public static var cacheLimit: Int { PieceCache.memoryLimit }
+
   let tokenizer: Tokenizer
   let matchers: [PatternMatcher]
   private let pieceEncoder: PieceEncoder
