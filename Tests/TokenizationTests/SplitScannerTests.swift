@@ -42,6 +42,26 @@ import Tokenization
     }
   }
 
+  /// Texts of ASCII that are long enough for 64 bytes to be looked at together.
+  @Test(arguments: names)
+  func findThePiecesOfLongASCIITexts(name: ByteString) throws {
+    let (scanner, pattern) = try encoders(of: name)
+    var generator = SeededGenerator(seed: 15)
+    let alphabets = ["aB ", "abXY12 .,", "a1 (_'sS", "aB1 .'/\n\t\"-", "a  b\n. é"].map {
+      Array($0.unicodeScalars)
+    }
+    for round in 0..<3_000 {
+      let alphabet = alphabets[round % alphabets.count]
+      var text: [UInt8] = []
+      for _ in 0..<Int.random(in: 60...220, using: &generator) {
+        text += String(Character(alphabet.randomElement(using: &generator) ?? "a")).utf8
+      }
+      #expect(
+        try scanner.pieces(of: text) == pattern.pieces(of: text),
+        "\(String(decoding: text, as: UTF8.self).debugDescription)")
+    }
+  }
+
   /// Every short string over characters of each class.
   @Test(arguments: names)
   func findThePiecesOfShortStrings(name: ByteString) throws {

@@ -163,6 +163,33 @@ static inline uint32_t cvector_any_of_four(const uint8_t *bytes, uint8_t a, uint
                                  cvector_or(cvector_equal(loaded, c), cvector_equal(loaded, d))));
 }
 
+// What 64 bytes are; bit i belongs to byte i.
+typedef struct {
+  uint64_t upper;
+  uint64_t lower;
+  uint64_t digits;
+  uint64_t blanks;
+  // Control characters, the apostrophe, and bytes that are not ASCII.
+  uint64_t others;
+} cvector_kinds;
+
+// The kinds of 64 bytes; what is in none of them is a printing ASCII character but a letter or digit.
+static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
+  cvector_kinds kinds = {0, 0, 0, 0, 0};
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    int shift = 16 * i;
+    kinds.upper |= (uint64_t)cvector_mask(cvector_in_range(loaded, 'A', 26)) << shift;
+    kinds.lower |= (uint64_t)cvector_mask(cvector_in_range(loaded, 'a', 26)) << shift;
+    kinds.digits |= (uint64_t)cvector_mask(cvector_in_range(loaded, '0', 10)) << shift;
+    kinds.blanks |= (uint64_t)cvector_mask(cvector_equal(loaded, ' ')) << shift;
+    cvector_bytes printing = cvector_in_range(loaded, ' ', 95);
+    kinds.others |= (uint64_t)(~cvector_mask(printing) & 0xFFFF) << shift;
+    kinds.others |= (uint64_t)cvector_mask(cvector_equal(loaded, '\'')) << shift;
+  }
+  return kinds;
+}
+
 // The lead bytes of UTF-8 with which a character may begin that is not its own NFC form or that may
 // combine with the one before: 0xCC to 0xFF without 0xCF to 0xD1 and 0xD3 to 0xD5 (Greek, Cyrillic
 // and Armenian letters), 0xE4 to 0xE9 (U+4000 to U+9FFF), 0xEB and 0xEC (Hangul syllables).

@@ -69,14 +69,7 @@ final class PieceBatch {
     _ text: ScannedText, from start: Int, _ rule: Rule.Type, _ cache: PieceCache
   ) -> Int {
     let bytes = UnsafeRawBufferPointer(start: text.base, count: text.count)
-    var start = start
-    var isFull = false
-    while !isFull, start < text.count {
-      let end = Rule.endOfPiece(in: text, from: start)
-      isFull = append(bytes, ByteRange(start, end), cache)
-      start = end
-    }
-    return start
+    return Rule.forEachPiece(in: text, from: start) { append(bytes, $0, cache) }
   }
 
   @inline(never)

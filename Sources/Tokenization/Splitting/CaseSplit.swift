@@ -32,6 +32,11 @@ enum CaseSplit<Options: CaseSplitOptions>: SplitRule {
     return end + text.lengthOfContraction(at: end)
   }
 
+  @inline(__always)
+  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 {
+    ASCIIBoundaries.ends(in: text, from: start, joinsDigits: Options.digits > 1, splitsCase: true)
+  }
+
   @inline(never)
   private static func endOfOtherPiece(_ text: ScannedText, _ start: Int) -> Int {
     let (classes, width) = text.character(at: start)

@@ -25,6 +25,11 @@ enum DeepSeekSplit: SplitRule {
       ? Part(text, holdsIdeographs: false).endOfRun(from: end, in: wordClasses) : end
   }
 
+  @inline(__always)
+  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 {
+    ASCIIBoundaries.ends(in: text, from: start, joinsDigits: true, splitsCase: false)
+  }
+
   @inline(never)
   private static func endOfOtherPiece(_ text: ScannedText, _ start: Int) -> Int {
     let (classes, width) = text.character(at: start)

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// How a known split pattern finds its pieces: what a regular expression engine finds with the patterns
 /// of a `SplitFamily`, alternative by alternative, first match wins.
 ///
@@ -5,6 +7,45 @@
 protocol SplitRule {
   /// Returns the end of the piece that begins at `start`, which is not the end of the text.
   static func endOfPiece(in text: ScannedText, from start: Int) -> Int
+
+  /// Returns ends of pieces that are found at once, bit i for the offset `start + i`; a piece begins at
+  /// `start`, and there are 64 bytes or more. What is not certain is left out, from the first such on.
+  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64
+}
+
+extension SplitRule {
+  @inline(__always)
+  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 { 0 }
+
+  /// Calls `body` with each piece of `text` in order, until it says that it takes no more.
+  ///
+  /// - Parameter start: where a piece begins.
+  /// - Returns: where the last piece ends.
+  @inline(__always)
+  static func forEachPiece(
+    in text: ScannedText, from start: Int, _ body: (ByteRange) -> Bool
+  ) -> Int {
+    var start = start
+    while start < text.count {
+      // Printing ASCII seldom stands alone.
+      if start &+ 64 <= text.count, text.base[start] &- 0x20 < 0x5F {
+        let first = start
+        var ends = certainEnds(in: text, from: first)
+        while ends != 0 {
+          let end = first &+ ends.trailingZeroBitCount
+          ends &= ends &- 1
+          let isFull = body(ByteRange(start, end))
+          start = end
+          if isFull { return start }
+        }
+      }
+      let end = endOfPiece(in: text, from: start)
+      let isFull = body(ByteRange(start, end))
+      start = end
+      if isFull { return start }
+    }
+    return start
+  }
 }
 
 // MARK: - What the patterns have in common

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Splits a text with the rule of a known family.
 struct TextSplitter {
   private let text: ScannedText
@@ -49,11 +51,10 @@ struct TextSplitter {
     _ rule: Rule.Type, _ start: Int, _ ends: UnsafeMutableBufferPointer<Int>
   ) -> Int {
     var count = 0
-    var end = start
-    while end < text.count, count < ends.count {
-      end = Rule.endOfPiece(in: text, from: end)
-      ends[count] = end
+    _ = Rule.forEachPiece(in: text, from: start) { piece in
+      ends[count] = piece.end
       count &+= 1
+      return count == ends.count
     }
     return count
   }

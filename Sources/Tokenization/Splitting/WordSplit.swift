@@ -20,6 +20,11 @@ enum WordSplit<Options: WordSplitOptions>: SplitRule {
       ? text.endOfWord(from: start + 1, in: Options.wordClasses) : endOfOtherPiece(text, start)
   }
 
+  @inline(__always)
+  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 {
+    ASCIIBoundaries.ends(in: text, from: start, joinsDigits: Options.digits > 1, splitsCase: false)
+  }
+
   @inline(never)
   private static func endOfOtherPiece(_ text: ScannedText, _ start: Int) -> Int {
     let (classes, width) = text.character(at: start)
