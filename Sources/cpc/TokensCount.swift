@@ -30,9 +30,7 @@ struct TokensCount: ParsableCommand {
     let rows = try files.map { file in
       // Standard input can be read once only.
       let text = try TokensTextOptions.read(file)
-      let counts = try tokenizers.map {
-        try $0.encode(text, of: file, textOptions.addedTokens).ids.count
-      }
+      let counts = try tokenizers.map { try $0.count(text, of: file, textOptions.addedTokens) }
       return Row(file: file, byteCount: text.count, counts: counts)
     }
     let names = tokenizers.map(\.name)

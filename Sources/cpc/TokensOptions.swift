@@ -97,4 +97,16 @@ struct NamedTokenizer {
         file: TokensTextOptions.displayed(path), message: error.description)
     }
   }
+
+  /// The number of tokens of the text of a file, none of which is kept.
+  func count(
+    _ text: [UInt8], of path: String, _ addedTokens: Tokenizer.AddedTokens
+  ) throws(CompilationError) -> Int {
+    do {
+      return try tokenizer.count(text, addedTokens: addedTokens)
+    } catch {
+      throw CompilationError(
+        file: TokensTextOptions.displayed(path), message: error.description)
+    }
+  }
 }

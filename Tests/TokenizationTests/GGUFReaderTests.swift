@@ -119,7 +119,7 @@ import Tokenization
     ([1] as [Int32], "1 types for 261 tokens"),
     (Array(repeating: 9, count: 261), "token_type[0]: unknown type 9"),
     (Array(repeating: 6, count: 261), "tokens[0]: not a byte"),
-    (Array(repeating: 1, count: 257) + [3, 3, 3, 3], "merges[1]: not a pair"),
+    (Array(repeating: 1, count: 257) + [5, 5, 5, 5], "merges[1]: not a pair"),
   ])
   func refusesTypesThatDoNotFit(types: [Int32], message: String) {
     let builder = GGUFBuilder.toy().replacing("tokenizer.ggml.token_type") {

@@ -94,6 +94,6 @@ import Tokenization
        "model":{"type":"BPE","vocab":{"a":0},"merges":[]}}
       """
     let error = #expect(throws: VocabularyError.self) { try Self.use(Array(text.utf8)) }
-    #expect(error?.message.contains("a byte has no token") == true)
+    #expect(error?.message.contains("has no token of its own") == true)
   }
 }

@@ -20,6 +20,11 @@ enum UTF8Character {
     code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4
   }
 
+  /// Whether a character can have `byte` in it.
+  static func canHold(_ byte: UInt8) -> Bool {
+    byte < 0xC0 || (0xC2...0xF4).contains(byte)
+  }
+
   /// All characters whose first bytes are `bytes`, fewer than a whole character; nil if there may be more
   /// than `limit`, none if there are none.
   static func all(beginningWith bytes: [UInt8], limit: Int) -> [UInt32]? {

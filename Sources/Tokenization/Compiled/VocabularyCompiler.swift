@@ -104,11 +104,11 @@ public struct VocabularyCompiler {
     for (id, token) in description.tokens.enumerated() where token.count == 1 {
       table[Int(token.bytes[0])] = UInt32(id)
     }
-    let present = table.compactMap { $0 }
-    guard present.count == 256 else {
-      throw VocabularyError(source: source, message: "a byte has no token of its own")
+    for (byte, id) in table.enumerated() where id == nil && UTF8Character.canHold(UInt8(byte)) {
+      let digits = String(byte, radix: 16, uppercase: true)
+      throw VocabularyError(source: source, message: "the byte 0x\(digits) has no token of its own")
     }
-    return present
+    return table.map { $0 ?? CharacterSlot.noToken }
   }
 
   private func properties(_ analysis: MergeAnalysis) -> [UInt32] {

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Decodes tokens as they come, in whole characters: what a server sends on while a model answers.
 ///
 /// A character may be split over tokens; its first bytes wait until the last has come. What all calls
@@ -10,8 +12,12 @@
 /// ```
 public struct StreamingDecoder: Sendable {
   private let vocabulary: Vocabulary
+  /// The texts of added tokens that are not their contents.
+  private let normalizedContents: [UInt32: ByteString]
   /// The ids that are left out.
   private let skipped: Set<UInt32>
+  /// What makes text of the texts of tokens.
+  private var steps: DecodingStream
   /// The first bytes of a character whose last bytes have not come: at most 3.
   private var pending: [UInt8] = []
   private var count = 0
@@ -21,6 +27,8 @@ public struct StreamingDecoder: Sendable {
   /// - Parameter skippingSpecial: whether special tokens are left out.
   public init(_ tokenizer: Tokenizer, skippingSpecial: Bool = false) {
     vocabulary = tokenizer.vocabulary
+    normalizedContents = tokenizer.normalizedContents
+    steps = DecodingStream(vocabulary.configuration.decoding)
     let tokens = skippingSpecial ? vocabulary.configuration.addedTokens : []
     skipped = Set(tokens.filter(\.isSpecial).map(\.id))
   }
@@ -38,8 +46,12 @@ public struct StreamingDecoder: Sendable {
     }
     count += 1
     guard !skipped.contains(id) else { return [] }
-    var bytes = pending
-    bytes.append(contentsOf: token)
+    return complete(steps.append(normalizedContents[id]?.bytes ?? Array(token)))
+  }
+
+  /// Returns the characters that `text` completes.
+  private mutating func complete(_ text: [UInt8]) -> [UInt8] {
+    var bytes = pending + text
     let end = bytes.count - Self.lengthOfBeginning(atEndOf: bytes)
     pending = Array(bytes[end...])
     bytes.removeSubrange(end...)
@@ -56,13 +68,15 @@ public struct StreamingDecoder: Sendable {
 
   /// Ends the text.
   ///
-  /// - Returns: the bytes of a character that was begun and not completed; empty as a rule.
+  /// - Returns: what the vocabulary's decoder held back, such as blanks that it takes off the end of a
+  ///   text, and the bytes of a character that was begun and not completed; empty as a rule.
   public mutating func finish() -> [UInt8] {
+    let rest = complete(steps.finish())
     defer { pending = [] }
-    return pending
+    return rest + pending
   }
 
-  /// Ends the text and returns U+FFFD if a character was begun and not completed.
+  /// Ends the text and returns the rest of it, with U+FFFD if a character was begun and not completed.
   public mutating func finishString() -> String {
     String(decoding: finish(), as: UTF8.self)
   }

@@ -32,9 +32,17 @@ public struct GGUFReader: Sendable {
     guard let preTokenizer = GGUFPreTokenizer(name: pre) else {
       throw unsupported("tokenizer.ggml.pre", pre.string)
     }
-    let (tokens, addedTokens) = try readTokens()
+    var (tokens, addedTokens) = try readTokens()
+    let merges = try readMerges(tokens: tokens, addedTokens: addedTokens)
+    // An added token that merges name is what its text merges to as well.
+    let contents = Dictionary(
+      addedTokens.map { ($0.id, $0.content) }, uniquingKeysWith: { first, _ in first })
+    for id in merges.lazy.flatMap({ [$0.left, $0.right, $0.result] }) where tokens[Int(id)].isEmpty
+    {
+      tokens[Int(id)] = contents[id] ?? ByteString()
+    }
     return VocabularyDescription(
-      name: name, tokens: tokens, merges: try readMerges(tokens: tokens),
+      name: name, tokens: tokens, merges: merges,
       configuration: VocabularyConfiguration(
         normalization: preTokenizer.normalization, splitPatterns: preTokenizer.splitPatterns,
         ignoresMerges: preTokenizer.ignoresMerges, addedTokens: addedTokens))
@@ -126,7 +134,7 @@ extension GGUFReader {
 
 extension GGUFReader {
   private func readMerges(
-    tokens: [ByteString]
+    tokens: [ByteString], addedTokens: [AddedToken]
   ) throws(VocabularyError) -> [VocabularyDescription.Merge] {
     let key: ByteString = "tokenizer.ggml.merges"
     guard let places = try metadata.strings(key) else { throw missing(key) }
@@ -135,6 +143,10 @@ extension GGUFReader {
     }
     var ids: [ByteString: UInt32] = [:]
     ids.reserveCapacity(tokens.count)
+    for token in addedTokens
+    where ByteLevelAlphabet.decode(token.content.bytes) == token.content.bytes {
+      ids[token.content] = token.id
+    }
     for (id, token) in tokens.enumerated() where !token.isEmpty { ids[token] = UInt32(id) }
     var merges: [VocabularyDescription.Merge] = []
     merges.reserveCapacity(places.count)

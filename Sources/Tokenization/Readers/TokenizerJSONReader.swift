@@ -67,19 +67,24 @@ public struct TokenizerJSONReader: Sendable {
     var tokens: [ByteString] = []
     var ids: [ByteString: UInt32] = [:]
     for (id, entry) in entries.enumerated() {
-      // Those that are added tokens too are left to those.
-      if contents[UInt32(id)] == entry {
-        tokens.append(ByteString())
-      } else if let bytes = ByteLevelAlphabet.decode(entry.bytes) {
-        tokens.append(ByteString(bytes))
+      let isAdded = contents[UInt32(id)] == entry
+      if let bytes = ByteLevelAlphabet.decode(entry.bytes), !isAdded || bytes == entry.bytes {
+        tokens.append(isAdded && bytes.count > 1 ? ByteString() : ByteString(bytes))
         ids[entry] = UInt32(id)
+      } else if isAdded {
+        tokens.append(ByteString())
       } else {
         throw unsupported("model.vocab", "a token that is not byte-level: \(entry)")
       }
     }
+    let merges = try readMerges(model, ids: ids)
+    // An added token is left to the added tokens, unless merges name it: then text leads to it too.
+    for id in merges.lazy.flatMap({ [$0.left, $0.right, $0.result] }) where tokens[Int(id)].isEmpty
+    {
+      tokens[Int(id)] = entries[Int(id)]
+    }
     return VocabularyDescription(
-      name: name, tokens: tokens, merges: try readMerges(model, ids: ids),
-      configuration: configuration)
+      name: name, tokens: tokens, merges: merges, configuration: configuration)
   }
 }
 
