@@ -57,8 +57,11 @@ import Tokenization
 
   @Test(arguments: [
     (#"{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}"#, "split pattern"),
-    (#"{"type":"Split","pattern":{"Regex":"[a"},"behavior":"Removed"}"#, "split pattern"),
-    (#"{"type":"Split","pattern":{"Regex":"\\p{Nope}"},"behavior":"Isolated"}"#, "split pattern"),
+    (#"{"type":"Split","pattern":{"Regex":"[a"},"behavior":"Removed"}"#, "pre_tokenizer.pattern"),
+    (
+      #"{"type":"Split","pattern":{"Regex":"\\p{Nope}"},"behavior":"Isolated"}"#,
+      "pre_tokenizer.pattern"
+    ),
   ])
   func refusesPatternsThatDoNotCompile(step: String, message: String) {
     let text =

@@ -62,7 +62,7 @@ import Tokenization
     (#""behavior":"Isolated""#, #""behavior":"Merged""#, "pretokenizers[0].behavior"),
     (#""behavior":"Isolated","#, "", "pretokenizers[0].behavior is missing"),
     (#"{"Regex":"\\p{L}+"}"#, #"{"Word":"x"}"#, "pretokenizers[0].pattern"),
-    (#""type":"Split""#, #""type":"BertPreTokenizer""#, "pretokenizers[0]"),
+    (#""type":"Split""#, #""type":"UnicodeScripts""#, "pretokenizers[0]"),
     (#""add_prefix_space":false"#, #""add_prefix_space":true"#, "pretokenizers[1].add_prefix"),
     (#""pretokenizers":["#, #""pretokenizers":[{"type":"Digits"},{"type":"Metaspace"},"#, "[1]"),
     (#"["Ġ a"]"#, #"["Ġ b"]"#, "model.merges[0]"), (#"["Ġ a"]"#, #"[["Ġ"]]"#, "model.merges[0]"),

@@ -61,7 +61,7 @@ extension Model {
       if catalog.manifest.vocabulary(named: name) == nil,
         let source = try ModelSource.named(name)
       {
-        return try tokenizer(of: source)
+        return try tokenizer(of: source, catalog.manifest)
       }
       return try Tokenizer(try catalog.open(name))
     } catch {
@@ -70,9 +70,10 @@ extension Model {
   }
 
   private static func tokenizer(
-    of source: ModelSource
+    of source: ModelSource, _ manifest: VocabularyManifest
   ) throws(VocabularyError) -> Tokenizer {
-    let vocabulary = try ModelVocabulary(cacheFolder: DataFolder.cache).open(source)
+    let vocabulary = try ModelVocabulary(cacheFolder: DataFolder.cache, manifest: manifest)
+      .open(source)
     do {
       return try Tokenizer(vocabulary)
     } catch {

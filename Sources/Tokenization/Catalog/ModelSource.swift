@@ -6,8 +6,10 @@ public enum ModelSource: Hashable, Sendable {
   case tokenizerJSON(path: String)
   /// Mistral's `tekken.json`.
   case tekken(path: String)
-  /// SentencePiece's `tokenizer.model`.
+  /// `tokenizer.model`: SentencePiece's, or a tiktoken rank file of Llama 3 and 4.
   case sentencePiece(path: String)
+  /// A tiktoken rank file: `tiktoken.model` or `qwen.tiktoken`.
+  case ranks(path: String)
   /// GPT-2's `vocab.json`, with `merges.txt` beside it.
   case vocabularyJSON(path: String)
   /// A GGUF file.
@@ -17,6 +19,7 @@ public enum ModelSource: Hashable, Sendable {
   public var path: String {
     switch self {
     case .tokenizerJSON(let path), .tekken(let path), .sentencePiece(let path),
+      .ranks(let path),
       .vocabularyJSON(let path), .gguf(let path):
       path
     }
@@ -69,9 +72,12 @@ public enum ModelSource: Hashable, Sendable {
     case (false, false): break
     }
     if has("tokenizer.model") { return .sentencePiece(path: folder + "/tokenizer.model") }
+    if has("tiktoken.model") { return .ranks(path: folder + "/tiktoken.model") }
+    if has("qwen.tiktoken") { return .ranks(path: folder + "/qwen.tiktoken") }
     throw VocabularyError(
       source: folder,
       message:
-        "holds no tokenizer.json, tekken.json, tokenizer.model, or vocab.json with merges.txt")
+        "holds no tokenizer.json, tekken.json, tokenizer.model, tiktoken.model, or vocab.json with "
+        + "merges.txt")
   }
 }

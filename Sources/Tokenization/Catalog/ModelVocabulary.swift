@@ -10,17 +10,23 @@ internal import Bytes
 public struct ModelVocabulary: Sendable {
   /// A part of the names of cached files; another number for a reader or compiler that makes something
   /// else of the same source.
-  private static let recipe = 2
+  private static let recipe = 3
   /// The longest `tokenizer.json` that is read, in bytes.
   private static let tokenizerLimit = 1 << 28
 
   /// Where compiled vocabularies are kept; made when it is first needed.
   private let cacheFolder: String?
 
+  /// What is known of rank files, to say which model one belongs to.
+  private let manifest: VocabularyManifest?
+
   /// Keeps compiled vocabularies in `cacheFolder`. Without one, or where it cannot be written, each
   /// opening compiles.
-  public init(cacheFolder: String?) {
+  ///
+  /// - Parameter manifest: names the vocabularies of rank files that say nothing of themselves.
+  public init(cacheFolder: String?, manifest: VocabularyManifest? = nil) {
     self.cacheFolder = cacheFolder
+    self.manifest = manifest
   }
 
   /// Opens the vocabulary of `source`. It is named for its content, so that its digest does not
@@ -44,10 +50,12 @@ public struct ModelVocabulary: Sendable {
       }
     case .sentencePiece(let path):
       let bytes = try Self.read(path)
+      if RankFolderReader.isRankFile(bytes) { return try openRanks(bytes, path) }
       return try open("sentencepiece", Digest(of: bytes), source: path) {
         name throws(VocabularyError) in
         try SentencePieceReader.read(bytes, source: path, name: name)
       }
+    case .ranks(let path): return try openRanks(try Self.read(path), path)
     case .vocabularyJSON(let path):
       let reader = try VocabularyJSONReader(
         vocabulary: try Self.read(path),
@@ -61,6 +69,18 @@ public struct ModelVocabulary: Sendable {
       return try open("gguf", metadata.digest, source: path) { name throws(VocabularyError) in
         try GGUFReader(metadata).read(name: name)
       }
+    }
+  }
+
+  private func openRanks(
+    _ bytes: [UInt8], _ path: String
+  ) throws(VocabularyError) -> Vocabulary {
+    let configuration = try Self.tokenizerConfiguration(beside: path)
+    let code = configuration.codeClass?.bytes ?? []
+    let digest = Digest(of: bytes + [0] + code + [0] + configuration.digestedBytes)
+    return try open("ranks", digest, source: path) { name throws(VocabularyError) in
+      try RankFolderReader(configuration: configuration, manifest: manifest)
+        .read(bytes, source: path, name: name)
     }
   }
 

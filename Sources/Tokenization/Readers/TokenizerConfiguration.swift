@@ -8,6 +8,9 @@ public struct TokenizerConfiguration: Sendable {
   public let addedTokens: [AddedToken]
   /// `tokenizer_class`, if it is there.
   public let tokenizerClass: ByteString?
+  /// The class in the model's own code, `auto_map.AutoTokenizer`, such as
+  /// `tokenization_kimi.TikTokenTokenizer`; nil if the model has none.
+  let codeClass: ByteString?
   /// What a digest takes of it.
   let digestedBytes: [UInt8]
   private let source: String
@@ -16,6 +19,7 @@ public struct TokenizerConfiguration: Sendable {
   public init() {
     addedTokens = []
     tokenizerClass = nil
+    codeClass = nil
     digestedBytes = []
     source = ""
   }
@@ -51,9 +55,20 @@ public struct TokenizerConfiguration: Sendable {
     } else {
       tokenizerClass = nil
     }
+    codeClass = Self.codeClass(root)
     let digested = root["added_tokens_decoder"].map { JSONWriter.write($0.value) } ?? []
     digestedBytes = tokens.isEmpty ? [] : digested
     self.source = source
+  }
+
+  private static func codeClass(_ root: JSONNode) -> ByteString? {
+    switch root["auto_map"]?["AutoTokenizer"]?.value {
+    case .string(let name): return name
+    case .array(let names):
+      if case .string(let name)? = names.first?.value { return name }
+      return nil
+    default: return nil
+    }
   }
 
   /// An error about a token that the model's other files contradict.

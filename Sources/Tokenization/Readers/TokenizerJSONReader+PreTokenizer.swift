@@ -48,6 +48,9 @@ extension TokenizerJSONReader {
       case "Metaspace":
         guard index == 0 else { throw unsupported(field, "Metaspace behind other pre-tokenizers") }
         splits += try readMetaspace(node, field, into: &configuration)
+      case "BertPreTokenizer":
+        splits.append(SplitStep(.pattern(#"\s"#), .removed))
+        splits.append(SplitStep(.pattern(ReferenceClass.punctuation), .isolated))
       default: splits.append(try readSplit(node, field))
       }
     }
@@ -111,8 +114,11 @@ extension TokenizerJSONReader {
   private func readSplit(_ node: JSONNode, _ field: String) throws(VocabularyError) -> SplitStep {
     switch kind(of: node) {
     case "Split":
-      guard TextMatch(node["pattern"]) != nil else {
+      guard let match = TextMatch(node["pattern"]) else {
         throw unsupported("\(field).pattern", "anything but a Regex or a String")
+      }
+      if case .pattern(let pattern) = match, let part = SplitPattern(pattern).unsupported {
+        throw unsupported("\(field).pattern", part)
       }
       guard let name = text("behavior", in: node) else { throw missing("\(field).behavior") }
       guard let step = SplitStep(node) else {
@@ -121,13 +127,16 @@ extension TokenizerJSONReader {
       return step
     case "Digits":
       return SplitStep(
-        .pattern(#"\p{N}"#), flag("individual_digits", in: node) ? .isolated : .contiguous)
+        .pattern(ReferenceClass.digit),
+        flag("individual_digits", in: node) ? .isolated : .contiguous)
     case "Punctuation":
       let name = text("behavior", in: node) ?? "Isolated"
       guard let behavior = SplitStep.Behavior(rawValue: name.string) else {
         throw unsupported("\(field).behavior", name.string)
       }
-      return SplitStep(.pattern(#"[!-/:-@\[-`{-~\p{P}]"#), behavior)
+      return SplitStep(.pattern(ReferenceClass.punctuation), behavior)
+    case "Whitespace":
+      return SplitStep(.pattern(ReferenceClass.wordOrSymbols), .removed, isInverted: true)
     case "WhitespaceSplit": return SplitStep(.pattern(#"\s"#), .removed)
     case "CharDelimiterSplit":
       guard let delimiter = text("delimiter", in: node), !delimiter.isEmpty else {
