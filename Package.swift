@@ -10,16 +10,19 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 // Targets are in the order of the import graph: a target imports only targets above it.
 let package = Package(
   name: "cpc",
   products: [
     .library(name: "PromptCompilation", targets: ["PromptCompilation"]),
+    .library(name: "ContextIndex", targets: ["ContextIndex"]),
     .executable(name: "cpc", targets: ["cpc"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -46,9 +49,12 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "ChatTemplates", dependencies: ["Bytes", "OrderedJSON"], swiftSettings: swiftSettings),
+    .target(name: "ContextIndex", dependencies: ["Bytes", heap], swiftSettings: swiftSettings),
     .target(
       name: "PromptCompilation",
-      dependencies: ["Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates"],
+      dependencies: [
+        "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates", "ContextIndex",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "SpecYAML", dependencies: ["Bytes", "OrderedJSON", "Yams"],
@@ -79,6 +85,9 @@ let package = Package(
     .testTarget(
       name: "ChatTemplatesTests",
       dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ContextIndexTests", dependencies: ["Bytes", "ContextIndex", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PromptCompilationTests",

@@ -1,0 +1,89 @@
+public import Bytes
+internal import Synchronization
+
+/// What is believed to be cached, and how to lay out prompts so that it is used.
+///
+/// For each key it keeps a radix tree of the block sequences that were sent, and statistics of which blocks
+/// were asked for together. All operations take time in proportion to their request; the number of requests
+/// before does not matter. It may be used from many tasks at once; two keys do not wait for each other.
+public final class ContextIndex: Sendable {
+  private let limits: IndexLimits
+  private let partitions: Mutex<[IndexKey: Partition]> = Mutex([:])
+
+  private final class Partition: Sendable {
+    let state: Mutex<IndexPartition>
+
+    init(limits: IndexLimits) {
+      state = Mutex(IndexPartition(limits: limits))
+    }
+  }
+
+  /// Makes an empty index.
+  public init(limits: IndexLimits = IndexLimits()) {
+    self.limits = limits
+  }
+
+  /// Returns how to lay out a request; the index stays as it is.
+  ///
+  /// - Parameter time: now, in milliseconds since any fixed moment.
+  public func arrange(_ request: ContextRequest, at time: UInt64 = 0) -> Arrangement {
+    partition(request.key).state.withLock { $0.arrange(request, at: time) }
+  }
+
+  /// Records that a request was sent. The same request again adds nothing.
+  ///
+  /// - Parameters:
+  ///   - order: the places in the request in the order in which the blocks stood.
+  ///   - id: what the engine calls the request when it says that it is gone.
+  ///   - time: now, in milliseconds since the same moment as elsewhere.
+  public func record(
+    _ request: ContextRequest, order: [Int], id: ByteString? = nil, at time: UInt64 = 0
+  ) {
+    partition(request.key).state.withLock {
+      $0.record(request, order: order, id: id, at: time)
+    }
+  }
+
+  /// Gives up what only the request called `id` holds. Returns whether there is such a request.
+  @discardableResult
+  public func evict(request id: ByteString, of key: IndexKey) -> Bool {
+    partition(key).state.withLock { $0.evict(request: id) }
+  }
+
+  /// Gives up all sequences from the given block on. Returns whether the block is known.
+  @discardableResult
+  public func evict(block: BlockFingerprint, of key: IndexKey) -> Bool {
+    partition(key).state.withLock { $0.evict(block: block) }
+  }
+
+  /// Gives up what was last used before `time`, in milliseconds.
+  public func evict(usedBefore time: UInt64, of key: IndexKey) {
+    partition(key).state.withLock { $0.evict(usedBefore: time) }
+  }
+
+  /// Gives up everything of one key.
+  public func removeAll(of key: IndexKey) {
+    partition(key).state.withLock { $0.removeAll() }
+  }
+
+  /// The keys that there are, by tenant, then model.
+  public var keys: [IndexKey] {
+    partitions.withLock { Array($0.keys) }.sorted {
+      ($0.tenant, $0.model) < ($1.tenant, $1.model)
+    }
+  }
+
+  /// How much there is of one key.
+  public func statistics(of key: IndexKey) -> IndexStatistics {
+    partition(key).state.withLock { $0.statistics }
+  }
+
+  private func partition(_ key: IndexKey) -> Partition {
+    partitions.withLock { partitions in
+      if let known = partitions[key] { return known }
+      let new = Partition(limits: limits)
+      partitions[key] = new
+      return new
+    }
+  }
+}

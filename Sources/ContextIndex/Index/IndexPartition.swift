@@ -1,0 +1,154 @@
+internal import Bytes
+
+/// What an index knows of one key's requests.
+struct IndexPartition: Sendable {
+  private var orderer = OnlineOrderer()
+  private var table = BlockTable()
+  private let limits: IndexLimits
+  /// The time of the latest change in milliseconds, or a little later so that it always grows.
+  private var clock: UInt64 = 0
+  /// The requests that end at each node, and the node at which each ends.
+  private var requestsByNode: [UInt32: [ByteString]] = [:]
+  private var nodeByRequest: [ByteString: UInt32] = [:]
+
+  /// How many ids are kept of the requests that end at one node.
+  private static let requestsPerNode = 64
+
+  init(limits: IndexLimits) {
+    self.limits = limits
+  }
+
+  /// What is there.
+  var statistics: IndexStatistics {
+    IndexStatistics(
+      edges: orderer.tree.edgeCount, blocks: table.count, tokens: Int(orderer.tree.tokenCount),
+      treeMemory: orderer.tree.memory, historyMemory: orderer.historyMemory)
+  }
+
+  /// Returns how to lay out a request. The same request and index give the same answer.
+  mutating func arrange(_ request: ContextRequest, at time: UInt64) -> Arrangement {
+    expire(at: time)
+    let head = table.number(of: request.head.fingerprint)
+    var seen = Set<BlockFingerprint>(minimumCapacity: request.blocks.count)
+    let blocks = request.blocks.map { block -> UInt32? in
+      seen.insert(block.fingerprint).inserted ? table.number(of: block.fingerprint) : nil
+    }
+    let (places, cached) = orderer.order(
+      blocks, behind: head.map { [$0] } ?? [], tokens: table.tokens)
+    return Arrangement(
+      order: places, cachedBlocks: cached.blocks.count, cachedTokens: Int(cached.tokens),
+      isHeadCached: cached.hasStart, isExact: cached.isExact)
+  }
+
+  /// Records that a request was sent with its blocks in an order.
+  mutating func record(
+    _ request: ContextRequest, order: [Int], id: ByteString?, at time: UInt64
+  ) {
+    let tick = advance(to: time)
+    expire(at: time)
+    var seen = Set<BlockFingerprint>(minimumCapacity: order.count)
+    var blocks: [UInt32] = []
+    for place in order where request.blocks.indices.contains(place) {
+      let block = request.blocks[place]
+      if seen.insert(block.fingerprint).inserted { blocks.append(table.intern(block)) }
+    }
+    let head = table.intern(request.head)
+    let sequence = blocks.filter { $0 != head }
+    let node = orderer.record(sequence, behind: [head], tokens: table.tokens, at: tick) {
+      table.retain($0)
+    }
+    if let id { note(id, at: node) }
+    shrink()
+  }
+
+  private mutating func note(_ id: ByteString, at node: UInt32) {
+    if let old = nodeByRequest[id] { requestsByNode[old]?.removeAll { $0 == id } }
+    nodeByRequest[id] = node
+    requestsByNode[node, default: []].append(id)
+    if let count = requestsByNode[node]?.count, count > Self.requestsPerNode,
+      let oldest = requestsByNode[node]?.removeFirst()
+    {
+      nodeByRequest[oldest] = nil
+    }
+  }
+
+  private mutating func advance(to time: UInt64) -> UInt64 {
+    clock = max(clock + 1, time)
+    return clock
+  }
+}
+
+// MARK: - Giving up
+
+extension IndexPartition {
+  /// Gives up what only the request called `id` holds. Returns whether there is such a request.
+  mutating func evict(request id: ByteString) -> Bool {
+    guard let node = nodeByRequest.removeValue(forKey: id) else { return false }
+    requestsByNode[node]?.removeAll { $0 == id }
+    var current = node
+    while current != PrefixTree.root, requestsByNode[current]?.isEmpty ?? true {
+      let found = orderer.tree.nodes[Int(current)]
+      guard found.childCount == 0 else { break }
+      remove(current)
+      current = found.parent
+    }
+    return true
+  }
+
+  /// Gives up all sequences from the given block on.
+  mutating func evict(block: BlockFingerprint) -> Bool {
+    guard let number = table.number(of: block) else { return false }
+    orderer.tree.forgotten[number] = advance(to: clock)
+    return true
+  }
+
+  /// Gives up what was last used before `time`, in milliseconds.
+  mutating func evict(usedBefore time: UInt64) {
+    while let oldest = orderer.tree.oldestLeaf, orderer.tree.nodes[Int(oldest)].lastUse < time {
+      remove(oldest)
+    }
+  }
+
+  /// Gives up everything.
+  mutating func removeAll() {
+    self = IndexPartition(limits: limits)
+  }
+
+  private mutating func expire(at time: UInt64) {
+    guard let lifetime = limits.lifetime, time > lifetime else { return }
+    evict(usedBefore: time - lifetime)
+  }
+
+  private mutating func shrink() {
+    while orderer.tree.edgeCount > limits.edges, let oldest = orderer.tree.oldestLeaf {
+      remove(oldest)
+    }
+    guard let tokens = limits.tokens else { return }
+    while orderer.tree.tokenCount > UInt64(tokens), let oldest = orderer.tree.oldestLeaf {
+      if orderer.tree.trim(oldest, toTotal: UInt64(tokens), page: UInt64(limits.page)) { return }
+      remove(oldest)
+    }
+  }
+
+  private mutating func remove(_ node: UInt32) {
+    let blocks = orderer.tree.removeLeaf(node)
+    for id in requestsByNode.removeValue(forKey: node) ?? [] { nodeByRequest[id] = nil }
+    var gone: [UInt32] = []
+    table.release(blocks) { gone.append($0) }
+    for block in gone { orderer.forget(block) }
+  }
+}
+
+/// How much an index holds.
+public struct IndexStatistics: Sendable, Equatable {
+  /// The edges of the tree.
+  public var edges = 0
+  /// The different blocks.
+  public var blocks = 0
+  /// The tokens that are believed to be cached.
+  public var tokens = 0
+  /// The memory of the tree in bytes.
+  public var treeMemory = 0
+  /// The memory of the statistics of earlier requests in bytes.
+  public var historyMemory = 0
+}
