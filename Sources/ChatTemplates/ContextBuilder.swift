@@ -37,7 +37,7 @@ struct ContextBuilder {
   }
 
   /// Adds the conversation, prepared as transformers 5 does: keys of a message whose value is null
-  /// are dropped, and `thinking` and `reasoning_content` stand in for each other.
+  /// are dropped, and `thinking` and `reasoning_content` are filled from what reasoning there is.
   mutating func add(messages: [JSONNode]) {
     var values: [Value] = []
     for (index, message) in messages.enumerated() {
@@ -47,20 +47,9 @@ struct ContextBuilder {
         continue
       }
       let kept = members.filter { if case .null = $0.node.value { false } else { true } }
-      values.append(.dictionary(ValueDictionary(Self.withReasoning(self.entries(of: kept)))))
+      values.append(.dictionary(ValueDictionary(Reasoning.filled(self.entries(of: kept)))))
     }
     entries.append(("messages", .list(ValueList(values))))
-  }
-
-  private static func withReasoning(
-    _ entries: [(key: Value, value: Value)]
-  ) -> [(key: Value, value: Value)] {
-    let dictionary = ValueDictionary(entries)
-    switch (dictionary["thinking"], dictionary["reasoning_content"]) {
-    case (nil, let reasoning?): return [(.text("thinking"), reasoning)] + entries
-    case (let thinking?, nil): return [(.text("reasoning_content"), thinking)] + entries
-    default: return entries
-    }
   }
 
   private mutating func value(_ json: JSONValue) -> Value {

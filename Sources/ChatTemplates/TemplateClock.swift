@@ -115,9 +115,16 @@ extension TemplateClock {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
+  /// The lengths of the months.
+  private var dayCounts: [Int] {
+    [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+  }
+
+  /// The number of days of the month; 0 if there is no such month.
+  var dayCount: Int { (1...12).contains(month) ? dayCounts[month - 1] : 0 }
+
   private var dayOfYear: Int {
-    let lengths = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return lengths.prefix(max(1, month) - 1).reduce(0, +) &+ day
+    dayCounts.prefix(max(1, month) - 1).reduce(0, +) &+ day
   }
 
   private var isLeapYear: Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }

@@ -32,20 +32,13 @@ extension Model {
   public static func named(
     _ name: ByteString, in folder: DataFolder? = nil
   ) throws(CompilationError) -> Model {
-    let folder = try folder.orLocated()
-    let profile = try profile(named: name, in: folder)
-    let templatePath = "\(folder.path)/templates/\(profile.templateFile)"
-    let source = try read(templatePath)
-    do {
-      return Model(
-        profile: profile, tokenizer: try tokenizer(vocabulary: profile.vocabulary, in: folder),
-        template: try ChatTemplate(source: ByteString(source), name: profile.templateFile),
-        templateDigest: Digest(of: source))
-    } catch let error as CompilationError {
-      throw error
-    } catch {
-      throw CompilationError(file: templatePath, message: "\(error)")
-    }
+    let catalog = try ModelCatalog(in: folder)
+    let profile = try profile(named: name, in: catalog)
+    let template = try catalog.template(of: profile)
+    return Model(
+      profile: profile,
+      tokenizer: try tokenizer(vocabulary: profile.vocabulary, in: catalog.folder),
+      template: template.template, templateDigest: template.digest)
   }
 
   /// Loads the tokenizer of a model without a template.
@@ -82,31 +75,20 @@ extension Model {
     }
   }
 
-  /// The names of the models that `folder` has profiles of are those of its `*.json` files; a name
-  /// that could lead out of the folder is none.
   private static func profile(
-    named name: ByteString, in folder: DataFolder
+    named name: ByteString, in catalog: ModelCatalog
   ) throws(CompilationError) -> ModelProfile {
-    let path = "\(folder.path)/templates/\(name).json"
-    let isName = name.bytes.allSatisfy { byte in
-      let letter = byte | 0x20
-      return (letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z"))
-        || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
-        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
-    }
-    guard isName, !name.isEmpty, Files.exists(path) else {
-      if let source = try? ModelSource.named(name) {
-        throw CompilationError(
-          file: source.path,
-          message:
-            "prompts for a model from a folder, the Hugging Face cache or a GGUF file: not yet; "
-            + "`cpc tokens` takes it")
-      }
+    if let profile = try catalog.profile(of: name) { return profile }
+    if let source = try? ModelSource.named(name) {
       throw CompilationError(
-        file: "cpc",
-        message: "no model is called \"\(name)\": this version knows qwen3")
+        file: source.path,
+        message:
+          "prompts for a model from a folder, the Hugging Face cache or a GGUF file: not yet; "
+          + "`cpc tokens` takes it")
     }
-    return try ModelProfile(try read(path), source: path)
+    throw CompilationError(
+      file: "cpc",
+      message: "no model is called \"\(name)\": this version knows qwen3")
   }
 
   private static func tokenizer(
@@ -128,14 +110,6 @@ extension Model {
         folder: folder.path + "/tokenizers", cacheFolder: DataFolder.cache)
     } catch {
       throw CompilationError(file: error.source, message: error.message)
-    }
-  }
-
-  private static func read(_ path: String) throws(CompilationError) -> [UInt8] {
-    do {
-      return try Files.read(path)
-    } catch {
-      throw CompilationError(file: error.path, message: error.reason)
     }
   }
 }
