@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// The local date and time that a template sees.
 ///
@@ -31,6 +31,11 @@ public struct TemplateClock: Hashable, Sendable {
   public static let epoch = TemplateClock(year: 1970, month: 1, day: 1)
 }
 
+extension TemplateClock: CustomStringConvertible {
+  /// The form that options and profiles have: `2024-07-26T00:00:00`.
+  public var description: String { formatted(Text("%Y-%m-%dT%H:%M:%S"))?.string ?? "" }
+}
+
 // MARK: - Formatting
 
 extension TemplateClock {
@@ -41,6 +46,11 @@ extension TemplateClock {
   private static let days = [
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
   ]
+
+  /// Returns the time by a format of C's `strftime`, in the C locale; nil if a conversion is unknown.
+  package func formatted(_ format: ByteString) -> ByteString? {
+    formatted(Text(format.bytes)).map { ByteString($0.bytes) }
+  }
 
   /// The time by a format of C's `strftime`, in the C locale; nil if a conversion is unknown.
   func formatted(_ format: Text) -> Text? {

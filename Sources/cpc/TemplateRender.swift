@@ -12,7 +12,8 @@ struct TemplateRender: ParsableCommand {
       The request is a body in the form of the OpenAI interface, {"messages": [...], "tools": [...], \
       "documents": [...], "add_generation_prompt": true, "continue_final_message": false, \
       "chat_template_kwargs": {...}}, or the array of messages alone. The text is written as it is, with \
-      no newline behind it.
+      no newline behind it. Where no --now is given, the template sees the time that the model's profile \
+      pins, or else the start of 1970.
       """)
 
   @OptionGroup var template: TemplateOptions
@@ -22,16 +23,18 @@ struct TemplateRender: ParsableCommand {
   var request: String
 
   func run() throws {
-    let (template, specialTokens) = try template.load()
+    let selected = try template.load()
     var request = try load()
-    request.specialTokens = specialTokens
+    request.specialTokens = selected.specialTokens
     request.keywordArguments += try options.keywordArguments()
     if let isAdded = options.addGenerationPrompt { request.addGenerationPrompt = isAdded }
     if options.continueFinalMessage {
       request.continuedMember = request.continuedMember ?? "content"
     }
-    if let now = options.now { request.clock = now }
-    try Terminal.write(try template.render(request).bytes)
+    request.clock = options.now ?? selected.clock ?? .epoch
+    // As transformers does: tools are there if they are given, even if there are none in the list.
+    let template = selected.templates.template(hasTools: request.tools != nil)
+    try Terminal.write(try template.template.render(request).bytes)
   }
 
   private func load() throws -> TemplateRequest {
@@ -50,34 +53,5 @@ struct TemplateRender: ParsableCommand {
     } catch let error as TemplateRequestError {
       throw fault(at: error.offset, error.message)
     }
-  }
-}
-
-/// The options that name a chat template.
-struct TemplateOptions: ParsableArguments {
-  @Option(help: "The model's name; without it CPC_MODEL.")
-  var model: String?
-
-  @Option(
-    help: ArgumentHelp("A chat template, in place of the model's own.", valueName: "file"))
-  var chatTemplate: String?
-
-  /// The template, and the special tokens of the model that is named.
-  func load() throws -> (template: ChatTemplate, specialTokens: [JSONMember]) {
-    let catalog = try ModelCatalog()
-    var profile: ModelProfile?
-    if let name = model ?? Environment.value("CPC_MODEL") {
-      profile = try catalog.profile(of: ByteString(name))
-      guard profile != nil else {
-        throw CompilationError(file: "cpc", message: "no model is called \"\(name)\"")
-      }
-    }
-    if let chatTemplate {
-      return (try ModelTemplate(path: chatTemplate).template, profile?.specialTokens ?? [])
-    }
-    guard let profile else {
-      throw ValidationError("no template: give --model qwen3 or --chat-template FILE")
-    }
-    return (try catalog.template(of: profile).template, profile.specialTokens)
   }
 }

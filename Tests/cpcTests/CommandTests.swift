@@ -35,21 +35,6 @@ import Testing
     #expect(piped.output == (try Command.cpc("compile", path, "--format", "anthropic").output))
   }
 
-  @Test func saysThatPromptsForAModelFromAFolderAreNotThereYet() throws {
-    try Command.withTemporaryFolder { folder in
-      try Files.writeAtomically(Array("{}".utf8), to: folder + "/tokenizer.json")
-      for model in [folder, "model.gguf"] {
-        let result = try Command.cpc(
-          "compile", "-", "--model", model, input: #"{"cpc":1,"query":"q"}"#)
-        #expect(result.status == 2)
-        #expect(result.errors.contains("not yet"))
-      }
-      let result = try Command.cpc("tokens", "count", "--model", folder, "-")
-      #expect(result.status == 2)
-      #expect(result.errors == "\(folder)/tokenizer.json: error: model is missing\n")
-    }
-  }
-
   @Test func reportsFaultsOnStandardErrorWithExitCode2() throws {
     let result = try Command.cpc(
       "compile", "-", "--model", "qwen3", input: "{\n  \"cpc\": 1,\n  \"blcoks\": []\n}")

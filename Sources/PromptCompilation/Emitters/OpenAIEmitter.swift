@@ -19,7 +19,7 @@ struct OpenAIEmitter {
     }
     members.append(
       JSONMember("messages", JSONNode(.array(of: prompt.messages.map(\.requestJSON)))))
-    if let tools = prompt.spec.tools, case .array(let elements) = tools.value, !elements.isEmpty {
+    if let tools = prompt.spec.tools, prompt.spec.hasTools {
       members.append(JSONMember("tools", tools))
     }
     if !prompt.spec.templateArguments.isEmpty {

@@ -12,8 +12,11 @@ public struct ModelTemplate: Sendable {
 
   /// Compiles a template.
   ///
-  /// - Throws: `CompilationError` with line and column if it is no Jinja.
+  /// - Throws: `CompilationError` with line and column if it is no Jinja, or not UTF-8.
   public init(source: [UInt8], name: String) throws(CompilationError) {
+    if let invalid = UTF8Validation.firstInvalidOffset(in: source) {
+      throw CompilationError(file: name, message: "not UTF-8 at byte \(invalid)")
+    }
     self.name = name
     digest = Digest(of: source)
     do {
@@ -33,9 +36,6 @@ public struct ModelTemplate: Sendable {
       source = try Files.read(path, limit: Self.sourceLimit)
     } catch {
       throw CompilationError(file: error.path, message: error.reason)
-    }
-    if let invalid = UTF8Validation.firstInvalidOffset(in: source) {
-      throw CompilationError(file: path, message: "not UTF-8 at byte \(invalid)")
     }
     try self.init(source: source, name: name ?? (path == "-" ? "<stdin>" : path))
   }

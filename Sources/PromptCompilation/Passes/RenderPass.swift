@@ -16,9 +16,10 @@ struct RenderPass: Pass {
       messages: prompt.messages.map { JSONNode($0.templateJSON) }, tools: prompt.spec.tools,
       addGenerationPrompt: true, keywordArguments: prompt.spec.templateArguments,
       specialTokens: context.model.profile.specialTokens)
+    let template = context.model.templates.template(hasTools: prompt.spec.hasTools)
     let rendered: RenderedPrompt
     do {
-      rendered = try context.model.template.render(request)
+      rendered = try template.template.render(request)
     } catch {
       throw CompilationError(
         file: prompt.spec.name, message: "the chat template refuses it: \(error)")

@@ -25,10 +25,11 @@ struct SealPass: Pass {
       throw CompilationError(file: prompt.spec.name, message: error.description)
     }
     let reasons = Self.reasonsForInexactness(prompt)
+    let template = context.model.templates.template(hasTools: prompt.spec.hasTools)
     prompt.seal = Seal(
       vocabulary: context.model.tokenizer.vocabulary.name,
       vocabularyDigest: context.model.tokenizer.vocabulary.digest,
-      template: context.model.profile.templateFile, templateDigest: context.model.templateDigest,
+      template: template.name, templateDigest: template.digest,
       icuVersion: Normalizer.version, isExact: reasons.isEmpty, reasons: reasons,
       tokenCount: encoded.ids.count, sections: sections)
     return prompt
@@ -66,7 +67,7 @@ struct SealPass: Pass {
 
   private static func reasonsForInexactness(_ prompt: PromptRepresentation) -> [String] {
     var reasons: [String] = []
-    if case .array(let tools)? = prompt.spec.tools?.value, !tools.isEmpty {
+    if prompt.spec.hasTools {
       reasons.append("engines may rewrite the definitions of tools before the template prints them")
     }
     let choice = prompt.spec.parameters.last { $0.key == "tool_choice" }?.node.value
