@@ -32,9 +32,10 @@ enum Globals {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let format = try interpreter.requireText(arguments[0], "strftime() argument 1")
-    guard let text = interpreter.clock.formatted(format) else {
-      throw interpreter.failure("unknown conversion in the format of strftime_now")
-    }
+    let limit = interpreter.limits.textBytes
+    try interpreter.charge(scanning: format)
+    let text = interpreter.clock.formatted(format, limit: limit)
+    try interpreter.charge(textBytes: text.count)
     return .string(text)
   }
 
