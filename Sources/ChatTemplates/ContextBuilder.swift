@@ -9,8 +9,8 @@ struct ContextBuilder {
   private(set) var sources: [ByteString] = []
   private var path: [UInt8] = []
   private var depth = 0
-  /// Whether values were nested deeper than templates may have them.
-  private(set) var isTooDeep = false
+  /// Why templates may not have a value of the request; nil if they may.
+  private(set) var fault: String?
 
   /// Adds a variable that holds no text of the request.
   mutating func add(_ name: ByteString, _ value: Value) {
@@ -56,13 +56,13 @@ struct ContextBuilder {
     depth += 1
     defer { depth -= 1 }
     guard depth < RenderLimits.valueDepth else {
-      isTooDeep = true
+      fault = "values nested more than \(RenderLimits.valueDepth) levels deep"
       return .none
     }
     switch json {
     case .null: return .none
     case .bool(let value): return .boolean(value)
-    case .number(let number): return Self.value(number)
+    case .number(let number): return value(number)
     case .string(let string):
       sources.append(ByteString(path))
       return .string(Text(string, source: sources.count - 1))
@@ -96,9 +96,16 @@ struct ContextBuilder {
     return entries
   }
 
-  private static func value(_ number: JSONNumber) -> Value {
+  private mutating func value(_ number: JSONNumber) -> Value {
     if number.isInteger {
-      return number.integer.map { .integer($0) } ?? .largeInteger(number.spelling)
+      if let integer = number.integer { return .integer(integer) }
+      if number.spelling.count <= RenderLimits.integerDigits,
+        let integer = LargeInteger(number.spelling)
+      {
+        return .largeInteger(integer)
+      }
+      fault = "an integer of more than \(RenderLimits.integerDigits) digits"
+      return .none
     }
     return .float(Double(number.spelling.string) ?? .infinity)
   }

@@ -22,6 +22,7 @@ extension Interpreter {
       return namespace[use.name] ?? missing(use.name, of: value)
     case .loop(let loop): return loop.attribute(use.name) ?? missing(use.name, of: value)
     case .undefined(let undefined): throw failure(undefined.message)
+    case .tuple(let list): return group(list, use.name) ?? missing(use.name, of: value)
     case .callable(let callable):
       if use.name == "name", case .macro(let macro, _) = callable.kind {
         return .string(Text(macro.name.bytes))
@@ -29,6 +30,12 @@ extension Interpreter {
       return missing(use.name, of: value)
     default: return missing(use.name, of: value)
     }
+  }
+
+  /// An attribute of what `groupby` makes; nil for other tuples and names.
+  private func group(_ list: ValueList, _ name: ByteString) -> Value? {
+    guard list is ValueGroup else { return nil }
+    return name == "grouper" ? list.elements.first : name == "list" ? list.elements.last : nil
   }
 
   private func missing(_ name: ByteString, of value: Value) -> Value {

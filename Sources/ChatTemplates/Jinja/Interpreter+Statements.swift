@@ -145,10 +145,10 @@ extension Interpreter {
     case .dictionary(let dictionary): return dictionary.keys
     case .string(let text):
       try charge(text.count)
-      return text.characters.map { .string($0) }
+      return text.plain.characters.map { .string($0) }
     case .view(let view): elements = view.elements
     case .range(let range): elements = range.elements
-    case .iterator(let iterator): elements = iterator.takeAll()
+    case .iterator(let iterator): elements = try iterator.takeAll()
     case .loop(let loop): elements = loop.items
     case .none, .boolean, .integer, .largeInteger, .float, .namespace, .callable:
       throw failure("'\(value.typeName)' object is not iterable")

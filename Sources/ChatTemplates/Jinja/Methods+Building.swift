@@ -53,10 +53,11 @@ extension Methods {
           "sequence item \(index): expected str instance, \(element.typeName) found")
       }
       if index > 0 { result.append(separator) }
-      result.append(text)
+      result.append(separator.isMarkup ? text.escapedForMarkup : text)
       try interpreter.check(textBytes: result.count)
     }
     try interpreter.charge(textBytes: result.count)
+    result.isMarkup = separator.isMarkup
     return .string(result)
   }
 
@@ -79,6 +80,7 @@ extension Methods {
     for _ in 0..<left { result.append(fill) }
     result.append(text)
     for _ in left..<missing { result.append(fill) }
+    result.isMarkup = text.isMarkup
     return .string(result)
   }
 

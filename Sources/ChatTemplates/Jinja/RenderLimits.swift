@@ -4,6 +4,10 @@ public struct RenderLimits: Hashable, Sendable {
   public static let nesting = 100
   /// The deepest nesting of values.
   public static let valueDepth = 600
+  /// The most decimal digits of an integer that is read or written, as in Python.
+  public static let integerDigits = 4_300
+  /// The most binary digits of an integer that a calculation makes.
+  static let integerBits = 1 << 15
 
   /// The deepest evaluation, over all macro calls in progress.
   public var depth: Int

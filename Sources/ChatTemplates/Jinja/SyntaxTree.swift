@@ -140,7 +140,7 @@ indirect enum Expression: Sendable {
     case none
     case boolean(Bool)
     case integer(Int)
-    case largeInteger(ByteString)
+    case largeInteger(LargeInteger)
     case float(Double)
     case string(Text)
   }

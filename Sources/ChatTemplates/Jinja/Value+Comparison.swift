@@ -36,7 +36,6 @@ extension Interpreter {
     switch (left, right) {
     case (.string(let left), .string(let right)): return left.bytes == right.bytes
     case (.none, .none), (.undefined, .undefined): return true
-    case (.largeInteger(let left), .largeInteger(let right)): return left == right
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       return try areEqual(left.elements, right.elements)
     case (.dictionary(let left), .dictionary(let right)): return try areEqual(left, right)
@@ -46,8 +45,7 @@ extension Interpreter {
       return left.start == right.start && left.step == right.step && left.count == right.count
     default:
       guard let left = left.number, let right = right.number else { return false }
-      if case .integer(let left) = left, case .integer(let right) = right { return left == right }
-      return left.double == right.double
+      return left.order(to: right) == 0
     }
   }
 
@@ -104,11 +102,7 @@ extension Interpreter {
     guard let leftNumber = left.number, let rightNumber = right.number else {
       throw notOrdered(left, right, symbol, swapped)
     }
-    if case .integer(let left) = leftNumber, case .integer(let right) = rightNumber {
-      return left < right ? -1 : left == right ? 0 : 1
-    }
-    let (left, right) = (leftNumber.double, rightNumber.double)
-    return left < right ? -1 : left == right ? 0 : left > right ? 1 : 2
+    return leftNumber.order(to: rightNumber)
   }
 
   private func notOrdered(
@@ -116,9 +110,6 @@ extension Interpreter {
   ) -> TemplateError {
     for value in swapped ? [right, left] : [left, right] {
       if case .undefined(let undefined) = value { return failure(undefined.message) }
-      if case .largeInteger = value {
-        return failure("arithmetic on integers of more than 64 bits", kind: .unsupported)
-      }
     }
     let types = swapped ? (right.typeName, left.typeName) : (left.typeName, right.typeName)
     return failure(
