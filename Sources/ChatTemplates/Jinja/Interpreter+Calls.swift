@@ -36,8 +36,12 @@ extension Interpreter {
         throw failure("argument after ** must be a mapping")
       }
       for (key, value) in zip(dictionary.keys, dictionary.values) {
-        guard case .string(let name) = key else { throw failure("keywords must be strings") }
-        arguments.keyword.append((ByteString(name.bytes), value))
+        guard case .string(let text) = key else { throw failure("keywords must be strings") }
+        let name = ByteString(text.bytes)
+        guard !arguments.keyword.contains(where: { $0.name == name }) else {
+          throw failure("got multiple values for keyword argument '\(name)'")
+        }
+        arguments.keyword.append((name, value))
       }
     }
     return arguments
@@ -55,8 +59,7 @@ extension Interpreter {
         throw failure("not supported in chat templates: \(name)()", kind: .unsupported)
       }
     case .undefined(let undefined): throw failure(undefined.message)
-    case .loop:
-      throw failure("not supported in chat templates: loop()", kind: .unsupported)
+    case .loop(let loop): return .string(try recurse(into: loop, arguments))
     default: throw failure("'\(callee.typeName)' object is not callable")
     }
   }

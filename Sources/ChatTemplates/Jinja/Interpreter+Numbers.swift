@@ -150,9 +150,10 @@ extension Interpreter {
       return left / right
     case .floorDivide:
       guard right != 0 else { throw failure("float floor division by zero") }
-      let remainder = try calculate(left, .remainder, right)
-      let quotient = (left - remainder) / right
-      return quotient == 0 ? (left / right < 0 ? -0.0 : 0) : quotient.rounded()
+      let remainder = fmod(left, right)
+      let isDown = remainder != 0 && (remainder < 0) != (right < 0)
+      let quotient = (left - remainder) / right - (isDown ? 1 : 0)
+      return quotient == 0 ? (left / right).sign == .minus ? -0.0 : 0 : quotient.rounded()
     case .remainder:
       guard right != 0 else { throw failure("float modulo") }
       let remainder = fmod(left, right)

@@ -103,12 +103,20 @@ extension Interpreter {
 
 extension Interpreter {
   private func execute(_ loop: Statement.ForLoop) throws(TemplateError) -> Flow {
+    let iterable = try evaluate(loop.iterable)
+    return try execute(loop, over: iterable, level: 1)
+  }
+
+  private func execute(
+    _ loop: Statement.ForLoop, over iterable: Value, level: Int
+  ) throws(TemplateError) -> Flow {
     try enter()
     defer { leave() }
-    let iterable = try evaluate(loop.iterable)
     offset = loop.offset
     let items = try filtered(try elements(of: iterable), loop)
-    let state = LoopState(items)
+    let state = LoopState(items, level: level)
+    if loop.isRecursive { state.recursion = (loop, frame) }
+    defer { state.recursion = nil }
     for (index, item) in items.enumerated() {
       try charge(1)
       reset(loop.block)
@@ -120,6 +128,29 @@ extension Interpreter {
     guard items.isEmpty else { return .onward }
     reset(loop.otherwise)
     return try execute(loop.otherwise.body)
+  }
+
+  /// Goes through an iterable with the body of a recursive loop, and returns what that prints.
+  func recurse(into state: LoopState, _ arguments: Arguments) throws(TemplateError) -> Text {
+    guard let (loop, inner) = state.recursion else {
+      throw failure(
+        "The loop must have the 'recursive' marker to be called recursively.")
+    }
+    guard let iterable = arguments.positional.first, arguments.positional.count == 1,
+      arguments.keyword.isEmpty
+    else {
+      throw failure("loop() takes 1 positional argument")
+    }
+    let outer = (frame: frame, output: output)
+    // The variables of the loop are those of all its levels.
+    let saved = inner.snapshot
+    frame = inner
+    output = Text()
+    _ = try execute(loop, over: iterable, level: state.level + 1)
+    let result = output
+    inner.restore(saved)
+    (frame, output) = outer
+    return result
   }
 
   /// The items for which the loop's condition holds.

@@ -13,8 +13,8 @@ extension Methods {
     Builtin("split", ["sep", "maxsplit"], split),
     Builtin("rsplit", ["sep", "maxsplit"], splitFromRight),
     Builtin("splitlines", ["keepends"], splitLines),
-    Builtin("partition", ["sep"], required: 1, partitioning(fromRight: false)),
-    Builtin("rpartition", ["sep"], required: 1, partitioning(fromRight: true)),
+    Builtin("partition", ["sep"], required: 1, partitioning(fromRight: false)).byPosition,
+    Builtin("rpartition", ["sep"], required: 1, partitioning(fromRight: true)).byPosition,
   ]
 
   static let casing: [Builtin] = [
@@ -23,7 +23,7 @@ extension Methods {
     Builtin("title", mappingCase(.title)),
     Builtin("capitalize", mappingCase(.capitalize)),
     Builtin("swapcase", mappingCase(.swap)),
-    Builtin("casefold", mappingCase(.lower)),
+    Builtin("casefold", mappingCase(.fold)),
   ]
 
   static func mappingCase(_ mapping: CaseMapping) -> Builtin.Body {

@@ -222,6 +222,9 @@ extension Parser {
     } else if skip(.power), list.extraKeyword == nil {
       list.extraKeyword = try parseExpression()
     } else if case .name(let name) = token.kind, peek(1) == .symbol(.assign) {
+      guard !list.keyword.contains(where: { $0.name == name }) else {
+        throw error("keyword argument repeated: \(name)")
+      }
       advance()
       advance()
       list.keyword.append((name, try parseExpression()))

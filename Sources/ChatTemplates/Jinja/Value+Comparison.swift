@@ -39,6 +39,7 @@ extension Interpreter {
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       return try areEqual(left.elements, right.elements)
     case (.dictionary(let left), .dictionary(let right)): return try areEqual(left, right)
+    case (.view(let left), .view(let right)): return try areEqual(left, right)
     case (.namespace(let left), .namespace(let right)): return left === right
     case (.callable(let left), .callable(let right)): return left === right
     case (.range(let left), .range(let right)):
@@ -66,6 +67,21 @@ extension Interpreter {
       guard let other = right[key], try areEqual(value, other) else { return false }
     }
     return true
+  }
+}
+
+extension Interpreter {
+  /// Views of keys or of entries are equal if they have the same; views of values never are.
+  private func areEqual(
+    _ left: DictionaryView, _ right: DictionaryView
+  ) throws(TemplateError) -> Bool {
+    guard left !== right else { return true }
+    guard left.kind == right.kind, left.kind != .values,
+      left.dictionary.count == right.dictionary.count
+    else { return false }
+    guard left.kind == .keys else { return try areEqual(left.dictionary, right.dictionary) }
+    try charge(left.dictionary.count)
+    return left.dictionary.keys.allSatisfy { right.dictionary[$0] != nil }
   }
 }
 

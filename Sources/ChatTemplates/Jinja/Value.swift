@@ -87,12 +87,17 @@ final class Namespace {
 final class LoopState {
   let items: [Value]
   let depth: Int
+  /// How many loops of the same `for` are in progress, if it is recursive.
+  let level: Int
   var index = 0
+  /// The `for` and its variables, while a recursive loop is in progress.
+  var recursion: (loop: Statement.ForLoop, frame: Frame)?
   /// What `loop.changed` was last called with.
   var lastChanged: [Value]?
 
-  init(_ items: [Value]) {
+  init(_ items: [Value], level: Int = 1) {
     self.items = items
+    self.level = level
     depth = 1 + items.reduce(0) { max($0, $1.depth) }
   }
 }
