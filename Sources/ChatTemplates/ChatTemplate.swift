@@ -88,7 +88,8 @@ public struct ChatTemplate: Sendable {
     if let fault = builder.fault {
       throw tree.source.error(.limit, "the request has \(fault)", at: 0)
     }
-    let interpreter = Interpreter(tree, context: builder.entries, clock: clock, limits: limits)
+    let interpreter = Interpreter(
+      tree, context: builder.entries, requestBytes: builder.byteCount, clock: clock, limits: limits)
     let text = try interpreter.render()
     return RenderedPrompt(try continued?.cut(text) ?? text, sources: builder.sources)
   }

@@ -7,6 +7,8 @@ struct ContextBuilder {
   private(set) var entries: [(name: ByteString, value: Value)] = []
   /// The path of each string.
   private(set) var sources: [ByteString] = []
+  /// How large the values are: the bytes of the strings, and a few for each value.
+  private(set) var byteCount = 0
   private var path: [UInt8] = []
   private var depth = 0
   /// Why templates may not have a value of the request; nil if they may.
@@ -52,8 +54,11 @@ struct ContextBuilder {
     entries.append(("messages", .list(ValueList(values))))
   }
 
+  private static let bytesPerValue = 8
+
   private mutating func value(_ json: JSONValue) -> Value {
     depth += 1
+    byteCount += Self.bytesPerValue
     defer { depth -= 1 }
     guard depth < RenderLimits.valueDepth else {
       fault = "values nested more than \(RenderLimits.valueDepth) levels deep"
@@ -64,6 +69,7 @@ struct ContextBuilder {
     case .bool(let value): return .boolean(value)
     case .number(let number): return value(number)
     case .string(let string):
+      byteCount += string.count
       sources.append(ByteString(path))
       return .string(Text(string, source: sources.count - 1))
     case .array(let nodes): return .list(ValueList(elements(nodes)))

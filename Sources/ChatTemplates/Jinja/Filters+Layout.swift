@@ -27,6 +27,8 @@ extension Filters {
     let indentsBlank = interpreter.boolean(arguments[2])
     var source = text
     source.append("\n")
+    try interpreter.charge(scanning: text)
+    try interpreter.charge(objects: source.lineEndCount)
     let lines = source.lines()
     var result = Text()
     for (index, line) in lines.enumerated() {

@@ -95,6 +95,7 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let elements = try interpreter.elements(of: subject)
+    try interpreter.charge(objects: elements.count)
     let keys = try keys(
       interpreter, elements, attribute: arguments[1], caseSensitive: arguments[0])
     var seen: Set<DictionaryKey> = []

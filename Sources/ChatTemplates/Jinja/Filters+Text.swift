@@ -19,6 +19,7 @@ extension Filters {
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
     let set = try interpreter.optionalText(arguments[0], "strip arg")
+    try interpreter.charge(set?.count ?? 0)
     try interpreter.charge(scanning: text)
     try interpreter.charge(text.count >> 4 * (set?.count ?? 0))
     return .string(text.stripped(.both, of: set))

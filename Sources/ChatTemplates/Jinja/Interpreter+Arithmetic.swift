@@ -111,9 +111,7 @@ extension Interpreter {
     case .string(let text):
       let (bytes, overflows) = text.count.multipliedReportingOverflow(by: max(count, 0))
       try charge(textBytes: overflows ? .max : bytes)
-      var result = Text()
-      for _ in 0..<max(count, 0) where !text.isEmpty { result.append(text) }
-      return .string(result)
+      return .string(text.repeated(max(count, 0)))
     case .list(let list): return try self.list(try repeated(list.elements, count))
     case .tuple(let list): return try tuple(try repeated(list.elements, count))
     default: return nil

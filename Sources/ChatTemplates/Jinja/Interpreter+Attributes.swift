@@ -19,6 +19,7 @@ extension Interpreter {
     case .dictionary(let dictionary):
       return dictionary[use.name] ?? missing(use.name, of: value)
     case .namespace(let namespace):
+      try charge(namespace.names.count >> 4)
       return namespace[use.name] ?? missing(use.name, of: value)
     case .loop(let loop): return loop.attribute(use.name) ?? missing(use.name, of: value)
     case .undefined(let undefined): throw failure(undefined.message)
@@ -55,6 +56,7 @@ extension Interpreter {
     case .undefined(let undefined): throw failure(undefined.message)
     case .dictionary(let dictionary):
       if case .string(let name) = key {
+        try charge(name.count >> 4)
         if let found = dictionary[ByteString(name.bytes)] { return found }
       } else if DictionaryKey.isPossible(key), let found = dictionary[key] {
         return found

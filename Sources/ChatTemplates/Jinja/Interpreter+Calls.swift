@@ -74,12 +74,14 @@ extension Interpreter {
   ) throws(TemplateError) -> Text {
     try enter()
     defer { leave() }
+    try charge(objects: macro.definesMacros ? 4 : 1)
     let outer = (frame: frame, output: output)
     frame = Frame(slotCount: macro.slotCount, parent: parent)
     if macro.definesMacros { track(frame) }
     output = Text()
     try bind(arguments, to: macro)
     _ = try execute(macro.body)
+    try charge(textBytes: output.count)
     let result = output
     (frame, output) = outer
     return result

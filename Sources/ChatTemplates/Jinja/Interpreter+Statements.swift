@@ -18,7 +18,9 @@ extension Interpreter {
 
   private func execute(_ statement: Statement) throws(TemplateError) -> Flow {
     switch statement {
-    case .text(let bytes): output.append(bytes)
+    case .text(let bytes):
+      output.append(bytes)
+      try check(textBytes: output.count)
     case .output(let expression): try print(expression)
     case .conditional(let branches, let otherwise): return try execute(branches, otherwise)
     case .loop(let loop): return try execute(loop)
@@ -81,6 +83,7 @@ extension Interpreter {
     output = Text()
     reset(block)
     _ = try execute(block.body)
+    try charge(textBytes: output.count)
     var value = Value.string(output)
     output = outer
     for use in filters { value = try apply(use, to: value) }
@@ -175,9 +178,11 @@ extension Interpreter {
     case .list(let list), .tuple(let list): return list.elements
     case .dictionary(let dictionary): return dictionary.keys
     case .string(let text):
-      try charge(text.count)
+      try charge(objects: text.count)
       return text.plain.characters.map { .string($0) }
-    case .view(let view): elements = view.elements
+    case .view(let view):
+      try charge(objects: view.dictionary.count)
+      elements = view.elements
     case .range(let range): elements = range.elements
     case .iterator(let iterator): elements = try iterator.takeAll()
     case .loop(let loop): elements = loop.items
@@ -222,6 +227,7 @@ extension Interpreter {
       throw failure("cannot assign attribute on non-namespace object")
     }
     try checkNamespaceName(name)
+    try charge(namespace.names.count >> 4)
     namespace[name] = value
   }
 

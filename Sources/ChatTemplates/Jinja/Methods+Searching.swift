@@ -77,7 +77,6 @@ extension Methods {
   ) throws(TemplateError) -> Value {
     guard let text = try part(interpreter, subject, arguments)?.text else { return .integer(0) }
     let wanted = try interpreter.requireText(arguments[0], "first arg")
-    if wanted.isEmpty { return .integer(text.characterCount + 1) }
-    return .integer(text.offsets(of: wanted.bytes).count)
+    return .integer(text.occurrences(of: wanted.bytes))
   }
 }

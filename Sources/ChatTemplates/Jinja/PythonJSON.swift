@@ -24,6 +24,7 @@ struct PythonJSON {
   ) throws(TemplateError) -> Text {
     var writer = PythonJSON(style: style, interpreter: interpreter)
     try writer.write(value, level: 0)
+    try interpreter.charge(textBytes: writer.text.count)
     return writer.text
   }
 

@@ -34,7 +34,10 @@ extension Interpreter {
     try enterValue()
     defer { leaveValue() }
     switch (left, right) {
-    case (.string(let left), .string(let right)): return left.bytes == right.bytes
+    case (.string(let left), .string(let right)):
+      guard left.count == right.count else { return false }
+      try charge(left.count >> 6)
+      return left.hasSameBytes(as: right)
     case (.none, .none), (.undefined, .undefined): return true
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       return try areEqual(left.elements, right.elements)
@@ -109,7 +112,8 @@ extension Interpreter {
     defer { leaveValue() }
     switch (left, right) {
     case (.string(let left), .string(let right)):
-      if left.bytes == right.bytes { return 0 }
+      try charge(min(left.count, right.count) >> 4)
+      if left.hasSameBytes(as: right) { return 0 }
       return left.bytes.lexicographicallyPrecedes(right.bytes) ? -1 : 1
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       return try order(left.elements, right.elements, symbol, swapped)
