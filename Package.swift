@@ -62,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "cpc",
       dependencies: [
-        "Bytes", "OrderedJSON", "Tokenization", "PromptCompilation", "SpecYAML",
+        "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "PromptCompilation", "SpecYAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -20,6 +20,8 @@ package import OrderedJSON
 public struct ChatTemplate: Sendable {
   private let tree: SyntaxTree
   private let limits: RenderLimits
+  /// Whether the template can tell the time: its text names `strftime_now`.
+  package let mentionsClock: Bool
 
   /// Compiles a template.
   ///
@@ -33,6 +35,7 @@ public struct ChatTemplate: Sendable {
     source: ByteString, name: String, limits: RenderLimits = RenderLimits()
   ) throws(TemplateError) {
     tree = try Parser.parse(TemplateSource(source, name: name))
+    mentionsClock = Text(source.bytes).firstOffset(of: Array("strftime_now".utf8)) != nil
     self.limits = limits
   }
 
@@ -44,9 +47,25 @@ public struct ChatTemplate: Sendable {
     guard !request.messages.isEmpty else {
       throw tree.source.error(.runtime, "the conversation has no messages", at: 0)
     }
+    guard let name = request.continuedMember else {
+      return try render(request, messages: request.messages)
+    }
+    guard !request.addGenerationPrompt else {
+      throw tree.source.error(
+        .runtime,
+        "a prompt that continues the last message has no generation prompt: ask for one of the two",
+        at: 0)
+    }
+    let continued = try ContinuedMessage(name, of: request.messages, for: tree.source)
+    return try render(request, messages: continued.messages, cutting: continued)
+  }
+
+  private func render(
+    _ request: TemplateRequest, messages: [JSONNode], cutting continued: ContinuedMessage? = nil
+  ) throws(TemplateError) -> RenderedPrompt {
     var builder = ContextBuilder()
     builder.add(specialTokens: request.specialTokens)
-    builder.add(messages: request.messages)
+    builder.add(messages: messages)
     builder.add("tools", request.tools ?? JSONNode(.null), path: "tools")
     builder.add("documents", request.documents ?? JSONNode(.null), path: "documents")
     builder.add("add_generation_prompt", .boolean(request.addGenerationPrompt))
@@ -54,7 +73,7 @@ public struct ChatTemplate: Sendable {
       let path = ByteString("keyword_arguments.".utf8 + member.key.bytes)
       builder.add(member.key, member.node, path: path)
     }
-    return try render(builder, clock: request.clock)
+    return try render(builder, clock: request.clock, cutting: continued)
   }
 
   /// Renders with the members of an object as the variables, and nothing else.
@@ -67,13 +86,14 @@ public struct ChatTemplate: Sendable {
   }
 
   private func render(
-    _ builder: ContextBuilder, clock: TemplateClock
+    _ builder: ContextBuilder, clock: TemplateClock, cutting continued: ContinuedMessage? = nil
   ) throws(TemplateError) -> RenderedPrompt {
-    guard !builder.isTooDeep else {
-      let message = "the request is nested more than \(RenderLimits.valueDepth) levels deep"
-      throw tree.source.error(.limit, message, at: 0)
+    if let fault = builder.fault {
+      throw tree.source.error(.limit, "the request has \(fault)", at: 0)
     }
-    let interpreter = Interpreter(tree, context: builder.entries, clock: clock, limits: limits)
-    return RenderedPrompt(try interpreter.render(), sources: builder.sources)
+    let interpreter = Interpreter(
+      tree, context: builder.entries, requestBytes: builder.byteCount, clock: clock, limits: limits)
+    let text = try interpreter.render()
+    return RenderedPrompt(try continued?.cut(text) ?? text, sources: builder.sources)
   }
 }

@@ -7,10 +7,12 @@ struct ContextBuilder {
   private(set) var entries: [(name: ByteString, value: Value)] = []
   /// The path of each string.
   private(set) var sources: [ByteString] = []
+  /// How large the values are: the bytes of the strings, and a few for each value.
+  private(set) var byteCount = 0
   private var path: [UInt8] = []
   private var depth = 0
-  /// Whether values were nested deeper than templates may have them.
-  private(set) var isTooDeep = false
+  /// Why templates may not have a value of the request; nil if they may.
+  private(set) var fault: String?
 
   /// Adds a variable that holds no text of the request.
   mutating func add(_ name: ByteString, _ value: Value) {
@@ -37,7 +39,7 @@ struct ContextBuilder {
   }
 
   /// Adds the conversation, prepared as transformers 5 does: keys of a message whose value is null
-  /// are dropped, and `thinking` and `reasoning_content` stand in for each other.
+  /// are dropped, and `thinking` and `reasoning_content` are filled from what reasoning there is.
   mutating func add(messages: [JSONNode]) {
     var values: [Value] = []
     for (index, message) in messages.enumerated() {
@@ -47,34 +49,27 @@ struct ContextBuilder {
         continue
       }
       let kept = members.filter { if case .null = $0.node.value { false } else { true } }
-      values.append(.dictionary(ValueDictionary(Self.withReasoning(self.entries(of: kept)))))
+      values.append(.dictionary(ValueDictionary(Reasoning.filled(self.entries(of: kept)))))
     }
     entries.append(("messages", .list(ValueList(values))))
   }
 
-  private static func withReasoning(
-    _ entries: [(key: Value, value: Value)]
-  ) -> [(key: Value, value: Value)] {
-    let dictionary = ValueDictionary(entries)
-    switch (dictionary["thinking"], dictionary["reasoning_content"]) {
-    case (nil, let reasoning?): return [(.text("thinking"), reasoning)] + entries
-    case (let thinking?, nil): return [(.text("reasoning_content"), thinking)] + entries
-    default: return entries
-    }
-  }
+  private static let bytesPerValue = 8
 
   private mutating func value(_ json: JSONValue) -> Value {
     depth += 1
+    byteCount += Self.bytesPerValue
     defer { depth -= 1 }
     guard depth < RenderLimits.valueDepth else {
-      isTooDeep = true
+      fault = "values nested more than \(RenderLimits.valueDepth) levels deep"
       return .none
     }
     switch json {
     case .null: return .none
     case .bool(let value): return .boolean(value)
-    case .number(let number): return Self.value(number)
+    case .number(let number): return value(number)
     case .string(let string):
+      byteCount += string.count
       sources.append(ByteString(path))
       return .string(Text(string, source: sources.count - 1))
     case .array(let nodes): return .list(ValueList(elements(nodes)))
@@ -107,9 +102,16 @@ struct ContextBuilder {
     return entries
   }
 
-  private static func value(_ number: JSONNumber) -> Value {
+  private mutating func value(_ number: JSONNumber) -> Value {
     if number.isInteger {
-      return number.integer.map { .integer($0) } ?? .largeInteger(number.spelling)
+      if let integer = number.integer { return .integer(integer) }
+      if number.spelling.count <= RenderLimits.integerDigits,
+        let integer = LargeInteger(number.spelling)
+      {
+        return .largeInteger(integer)
+      }
+      fault = "an integer of more than \(RenderLimits.integerDigits) digits"
+      return .none
     }
     return .float(Double(number.spelling.string) ?? .infinity)
   }

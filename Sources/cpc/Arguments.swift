@@ -1,4 +1,6 @@
 public import ArgumentParser
+internal import Bytes
+public import ChatTemplates
 public import PromptCompilation
 
 extension OutputFormat: ExpressibleByArgument {
@@ -20,5 +22,12 @@ extension PassSelection: ExpressibleByArgument {
       }
       self = .only(names)
     }
+  }
+}
+
+extension TemplateClock: ExpressibleByArgument {
+  /// Reads a local date, or a date and time; nil if it is none.
+  public init?(argument: String) {
+    self.init(ByteString(argument))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import ChatTemplates
 import PromptCompilation
 import Tokenization
 
@@ -10,12 +11,17 @@ struct CPC: ParsableCommand {
     commandName: "cpc",
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
-    subcommands: [CompileCommand.self, TokensCommand.self, VocabularyCommand.self])
+    subcommands: [
+      CompileCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
+      ModelsCommand.self,
+    ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.
   private static func message(of error: any Error) -> String {
     switch error {
-    case is CompilationError, is VocabularyError, is FileError, is TokenizerError: "\(error)"
+    case is CompilationError, is VocabularyError, is FileError, is TokenizerError,
+      is TemplateError, is ConformanceError:
+      "\(error)"
     default: fullMessage(for: error)
     }
   }

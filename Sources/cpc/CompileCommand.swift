@@ -10,9 +10,8 @@ struct CompileCommand: ParsableCommand {
   @Argument(help: "The spec, JSON or YAML; - for standard input.")
   var spec: String
 
-  @Option(
-    help: "The model's name. Without it: the spec's \"model\", then CPC_MODEL.")
-  var model: String?
+  @OptionGroup var template: TemplateOptions
+  @OptionGroup var request: TemplateRequestOptions
 
   @Option(help: "What is written: \(OutputFormat.names).")
   var format: OutputFormat = .openai
@@ -46,11 +45,11 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     let spec = try loadSpec()
-    let name = model.map { ByteString($0) } ?? spec.model ?? environmentModel
-    guard let name else {
+    guard let located = try template.located(fallback: spec.model) else {
       throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
     }
-    let compiler = PromptCompiler(model: try Model.named(name), passes: passes)
+    let compiler = PromptCompiler(
+      model: try Model(located), passes: passes, rendering: try request.settings())
     let prompt = try compiler.compile(spec, explaining: explain)
     for warning in prompt.warnings { Terminal.printError(warning.description) }
     let needsPlainCount = explain || report != nil || format == .tokens || format == .json
@@ -86,9 +85,5 @@ struct CompileCommand: ParsableCommand {
         Variable(name: ByteString(parts[0]), value: ByteString(parts[1])))
     }
     return spec
-  }
-
-  private var environmentModel: ByteString? {
-    Environment.value("CPC_MODEL").map { ByteString($0) }
   }
 }

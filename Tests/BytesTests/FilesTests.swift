@@ -16,6 +16,15 @@ import Testing
     }
   }
 
+  @Test func listsAFolderInTheOrderOfBytes() throws {
+    try Command.withTemporaryFolder { folder in
+      #expect(try Files.names(in: folder) == [])
+      for name in ["b", "a", "ä", ".c", "B"] { try Files.makeFolder("\(folder)/\(name)") }
+      #expect(try Files.names(in: folder) == [".c", "B", "a", "b", "ä"])
+      #expect(throws: FileError.self) { try Files.names(in: folder + "/missing") }
+    }
+  }
+
   @Test func namesTheFileInItsErrors() throws {
     try Command.withTemporaryFolder { folder in
       #expect(throws: FileError.self) { try Files.read(folder + "/missing") }

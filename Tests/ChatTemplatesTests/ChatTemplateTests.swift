@@ -28,7 +28,8 @@ import Testing
 
   @Test(arguments: [
     (#"{"role": "a", "content": null}"#, "role"),
-    (#"{"role": "a", "thinking": "t"}"#, "reasoning_content,role,thinking"),
+    (#"{"role": "a", "thinking": "t"}"#, "thinking,role,reasoning_content"),
+    (#"{"role": "a", "reasoning": "t"}"#, "thinking,role,reasoning,reasoning_content"),
     (#"{"role": "a", "reasoning_content": "t"}"#, "thinking,role,reasoning_content"),
     (#"{"thinking": null, "reasoning_content": "t"}"#, "thinking,reasoning_content"),
   ])

@@ -236,7 +236,7 @@ import TextProcessing
 
   /// The request, rendered again by the same template, is the same prompt.
   @Test func theRequestRendersToTheSamePrompt() throws {
-    let template = try Qwen3.model.get().template
+    let template = try Qwen3.model.get().templates.standard.template
     try forEachRandomSpec(seed: 36) { spec in
       let prompt = try Qwen3.compile(spec)
       let body = try JSONParser.parse(try prompt.emit(.openai))

@@ -4,14 +4,6 @@ import TestSupport
 import Testing
 
 @Suite struct ModelTests {
-  @Test(arguments: ["qwen9", "", "../templates/qwen3", "a/b", "qwen3\u{0}"])
-  func namesThatAreNoModelAreRefused(name: String) {
-    let error = #expect(throws: CompilationError.self) {
-      try Model.named(ByteString(name), in: DataFolder(path: Shared.packageRoot))
-    }
-    #expect(error?.description.contains("no model is called") == true)
-  }
-
   @Test func oneCallCompiles() throws {
     let prompt = try PromptCompiler.compile(Spec(query: "Hi"), model: "qwen3")
     #expect(prompt.string == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
@@ -27,14 +19,14 @@ import Testing
     }
   }
 
-  @Test func damagedProfilesAreRefused() throws {
-    for text in [
-      "", "{}",
-      #"{"name":"x","vocabulary":"v","template":"t","special_tokens":{},"context_length":0}"#,
-    ] {
-      #expect(throws: CompilationError.self) {
-        try ModelProfile(Array(text.utf8), source: "x.json")
-      }
+  @Test func tokenizersAreFoundByModelAndByVocabulary() throws {
+    let folder = DataFolder(path: Shared.packageRoot)
+    for name in ["qwen3", "qwen2", "o200k"] {
+      #expect(throws: Never.self) { try Model.tokenizer(named: ByteString(name), in: folder) }
     }
+    let error = #expect(throws: CompilationError.self) {
+      try Model.tokenizer(named: "qwen9", in: folder)
+    }
+    #expect(error?.description.contains("no vocabulary is called qwen9") == true)
   }
 }

@@ -19,13 +19,14 @@ struct OpenAIEmitter {
     }
     members.append(
       JSONMember("messages", JSONNode(.array(of: prompt.messages.map(\.requestJSON)))))
-    if let tools = prompt.spec.tools, case .array(let elements) = tools.value, !elements.isEmpty {
+    if let tools = prompt.spec.tools, prompt.spec.hasTools {
       members.append(JSONMember("tools", tools))
     }
-    if !prompt.spec.templateArguments.isEmpty {
+    if !prompt.templateArguments.isEmpty {
       members.append(
-        JSONMember("chat_template_kwargs", JSONNode(.object(prompt.spec.templateArguments))))
+        JSONMember("chat_template_kwargs", JSONNode(.object(prompt.templateArguments))))
     }
+    members += prompt.ending.members
     return .object(
       parameters.filter { $0.key == "model" } + members
         + parameters.filter { $0.key != "model" })

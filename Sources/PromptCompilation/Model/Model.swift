@@ -1,5 +1,4 @@
 public import Bytes
-public import ChatTemplates
 public import Tokenization
 
 /// A model that prompts are compiled for: its profile, tokenizer and chat template.
@@ -8,142 +7,62 @@ public struct Model: Sendable {
   public let profile: ModelProfile
   /// Turns text into its tokens.
   public let tokenizer: Tokenizer
-  /// Turns messages into its text.
-  public let template: ChatTemplate
-  /// The SHA-256 of the template's source.
-  public let templateDigest: Digest
+  /// Turn messages into its text.
+  public let templates: ModelTemplates
 
   /// Puts a model together.
-  public init(
-    profile: ModelProfile, tokenizer: Tokenizer, template: ChatTemplate, templateDigest: Digest
-  ) {
+  public init(profile: ModelProfile, tokenizer: Tokenizer, templates: ModelTemplates) {
     self.profile = profile
     self.tokenizer = tokenizer
-    self.template = template
-    self.templateDigest = templateDigest
+    self.templates = templates
+  }
+
+  /// Loads what was found.
+  ///
+  /// - Throws: `CompilationError` if it has no chat template, or its vocabulary is not there.
+  public init(_ model: LocatedModel) throws(CompilationError) {
+    self.init(
+      profile: model.profile, tokenizer: try model.tokenizer(), templates: try model.templates())
   }
 }
 
 extension Model {
-  /// Loads the model called `name`.
+  /// Loads the model called `name`: one that cpc has a profile of, by its name or an alias; or a folder
+  /// in the layout of Hugging Face, a `.gguf` file, or `ORG/NAME` in the cache of Hugging Face.
   ///
-  /// - Parameter folder: where profiles, templates and vocabularies are; nil looks for it.
+  /// - Parameters:
+  ///   - template: stands in place of the model's own chat template.
+  ///   - folder: where profiles, templates and vocabularies are; nil looks for it.
   /// - Throws: `CompilationError` if there is no such model, or its files cannot be used.
   public static func named(
-    _ name: ByteString, in folder: DataFolder? = nil
+    _ name: ByteString, template: ModelTemplate? = nil, in folder: DataFolder? = nil
   ) throws(CompilationError) -> Model {
-    let folder = try folder.orLocated()
-    let profile = try profile(named: name, in: folder)
-    let templatePath = "\(folder.path)/templates/\(profile.templateFile)"
-    let source = try read(templatePath)
-    do {
-      return Model(
-        profile: profile, tokenizer: try tokenizer(vocabulary: profile.vocabulary, in: folder),
-        template: try ChatTemplate(source: ByteString(source), name: profile.templateFile),
-        templateDigest: Digest(of: source))
-    } catch let error as CompilationError {
-      throw error
-    } catch {
-      throw CompilationError(file: templatePath, message: "\(error)")
-    }
+    try Model(try LocatedModel.named(name, template: template, in: folder))
   }
 
   /// Loads the tokenizer of a model without a template.
   ///
-  /// - Parameter name: the name of a vocabulary or an alias of one; or else a folder that holds
-  ///   `tokenizer.json`, a `.gguf` file, or `ORG/NAME` in the Hugging Face cache.
+  /// - Parameter name: the name of a vocabulary or an alias of one, or of a model that cpc has a profile
+  ///   of; or else a folder that holds `tokenizer.json`, a `.gguf` file, or `ORG/NAME` in the Hugging
+  ///   Face cache.
   /// - Throws: `CompilationError` if there is no such model, or its files cannot be used.
   public static func tokenizer(
     named name: ByteString, in folder: DataFolder? = nil
   ) throws(CompilationError) -> Tokenizer {
-    let catalog = try catalog(in: try folder.orLocated())
-    do {
-      if catalog.manifest.vocabulary(named: name) == nil,
-        let source = try ModelSource.named(name)
-      {
-        return try tokenizer(of: source, catalog.manifest)
+    let models = try ModelCatalog(in: folder)
+    let catalog = try CompilationError.of { () throws(VocabularyError) in
+      try VocabularyCatalog.ofTokenizers(in: models.folder)
+    }
+    var vocabulary = catalog.manifest.vocabulary(named: name)
+    let profile = vocabulary == nil ? try models.profile(of: name) : nil
+    vocabulary = vocabulary ?? profile?.vocabulary.flatMap(catalog.manifest.vocabulary(named:))
+    return try CompilationError.of { () throws(VocabularyError) in
+      if let vocabulary { return try Tokenizer(try catalog.open(vocabulary)) }
+      guard profile == nil else { throw VocabularyCatalog.missing(of: name) }
+      if let source = try ModelSource.named(name) {
+        return try Tokenizer(of: source, manifest: catalog.manifest)
       }
-      return try Tokenizer(try catalog.open(name))
-    } catch {
-      throw CompilationError(file: error.source, message: error.message)
+      throw catalog.unknownVocabulary(name)
     }
-  }
-
-  private static func tokenizer(
-    of source: ModelSource, _ manifest: VocabularyManifest
-  ) throws(VocabularyError) -> Tokenizer {
-    let vocabulary = try ModelVocabulary(cacheFolder: DataFolder.cache, manifest: manifest)
-      .open(source)
-    do {
-      return try Tokenizer(vocabulary)
-    } catch {
-      // It names the vocabulary, which only its digest is known of.
-      throw VocabularyError(source: source.path, message: error.message)
-    }
-  }
-
-  /// The names of the models that `folder` has profiles of are those of its `*.json` files; a name
-  /// that could lead out of the folder is none.
-  private static func profile(
-    named name: ByteString, in folder: DataFolder
-  ) throws(CompilationError) -> ModelProfile {
-    let path = "\(folder.path)/templates/\(name).json"
-    let isName = name.bytes.allSatisfy { byte in
-      let letter = byte | 0x20
-      return (letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z"))
-        || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
-        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
-    }
-    guard isName, !name.isEmpty, Files.exists(path) else {
-      if let source = try? ModelSource.named(name) {
-        throw CompilationError(
-          file: source.path,
-          message:
-            "prompts for a model from a folder, the Hugging Face cache or a GGUF file: not yet; "
-            + "`cpc tokens` takes it")
-      }
-      throw CompilationError(
-        file: "cpc",
-        message: "no model is called \"\(name)\": this version knows qwen3")
-    }
-    return try ModelProfile(try read(path), source: path)
-  }
-
-  private static func tokenizer(
-    vocabulary: ByteString, in folder: DataFolder
-  ) throws(CompilationError) -> Tokenizer {
-    let catalog = try catalog(in: folder)
-    do {
-      return try Tokenizer(try catalog.open(vocabulary))
-    } catch {
-      throw CompilationError(file: error.source, message: error.message)
-    }
-  }
-
-  private static func catalog(
-    in folder: DataFolder
-  ) throws(CompilationError) -> VocabularyCatalog {
-    do {
-      return try VocabularyCatalog(
-        folder: folder.path + "/tokenizers", cacheFolder: DataFolder.cache)
-    } catch {
-      throw CompilationError(file: error.source, message: error.message)
-    }
-  }
-
-  private static func read(_ path: String) throws(CompilationError) -> [UInt8] {
-    do {
-      return try Files.read(path)
-    } catch {
-      throw CompilationError(file: error.path, message: error.reason)
-    }
-  }
-}
-
-extension DataFolder? {
-  /// The folder itself, or else the one that is found.
-  fileprivate func orLocated() throws(CompilationError) -> DataFolder {
-    if let self { return self }
-    return try .located()
   }
 }

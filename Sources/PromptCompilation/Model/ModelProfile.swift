@@ -1,45 +1,97 @@
 public import Bytes
+public import ChatTemplates
 public import OrderedJSON
 
-/// What cpc knows of a model beside its vocabulary's and template's content: `templates/NAME.json`.
+/// What cpc knows of a model beside the content of its vocabulary and its template.
+///
+/// Those of the models that cpc knows by name are `templates/NAME.json`; for a user's own model it is
+/// made of the model's files.
 public struct ModelProfile: Sendable {
   /// The name, such as `qwen3`.
   public let name: ByteString
-  /// The name of its vocabulary.
-  public let vocabulary: ByteString
-  /// The file of its chat template, in the folder of the profile.
-  public let templateFile: String
+  /// Other names of the same model.
+  public let aliases: [ByteString]
+  /// The name of its vocabulary; nil if the model's own files hold it.
+  public let vocabulary: ByteString?
+  /// The file of its chat template, in the folder of the profile; nil if the model's own files hold it
+  /// or the user gave another.
+  public private(set) var templateFile: String?
   /// The special tokens that the template can name, such as `eos_token`.
   public let specialTokens: [JSONMember]
-  /// The most tokens that a prompt can have.
-  public let contextLength: Int
+  /// The most tokens that a prompt can have; nil where it is not known.
+  public let contextLength: Int?
+  /// How engines cache its prompts by default.
+  public let cacheModel: CacheModel
+  /// The keyword arguments of the template that keep a conversation append-only.
+  public private(set) var appendOnlyArguments: [JSONMember]
+  /// The argument that pins the date in the prompt; nil if the template takes none.
+  public private(set) var date: PinnedDate?
+  /// The time that `strftime_now` tells where the user names none; nil is the epoch.
+  public let clock: TemplateClock?
+
+  /// A keyword argument of a chat template that stands for today's date.
+  public struct PinnedDate: Sendable {
+    /// The name of the argument.
+    public let argument: ByteString
+    /// The value that it gets where the user names no date.
+    public let value: ByteString
+  }
+
+  /// Makes the profile of a user's own model.
+  init(
+    name: ByteString, specialTokens: [JSONMember], contextLength: Int?
+  ) {
+    self.name = name
+    aliases = []
+    vocabulary = nil
+    templateFile = nil
+    self.specialTokens = specialTokens
+    self.contextLength = contextLength
+    cacheModel = Self.defaultCacheModel
+    appendOnlyArguments = []
+    date = nil
+    clock = nil
+  }
+
+  /// The profile for another chat template, of whose arguments nothing is known.
+  var withoutTemplate: ModelProfile {
+    var profile = self
+    profile.templateFile = nil
+    profile.appendOnlyArguments = []
+    profile.date = nil
+    return profile
+  }
+
+  /// The pages of vLLM.
+  static let defaultCacheModel = CacheModel.paged(pageSize: 16)
 
   /// Reads a profile.
   ///
   /// - Parameter source: the file's name for messages.
-  /// - Throws: `CompilationError` if it is not JSON or a field is missing.
+  /// - Throws: `CompilationError` with everything that is wrong with it, each with its place.
   public init(_ bytes: [UInt8], source: String) throws(CompilationError) {
+    let text = SourceText(name: source, bytes: bytes)
     let node: JSONNode
     do {
       node = try JSONParser.parse(bytes)
     } catch {
-      throw CompilationError(file: source, message: error.description)
+      let (line, column) = text.position(at: error.offset)
+      throw CompilationError([
+        Diagnostic(file: source, line: line, column: column, message: error.message)
+      ])
     }
-    guard case .string(let name)? = node["name"]?.value,
-      case .string(let vocabulary)? = node["vocabulary"]?.value,
-      case .string(let templateFile)? = node["template"]?.value,
-      case .object(let specialTokens)? = node["special_tokens"]?.value,
-      case .number(let number)? = node["context_length"]?.value,
-      let contextLength = number.integer, contextLength > 0
-    else {
-      throw CompilationError(
-        file: source,
-        message: "a profile needs name, vocabulary, template, special_tokens and context_length")
-    }
-    self.name = name
-    self.vocabulary = vocabulary
-    self.templateFile = templateFile.string
-    self.specialTokens = specialTokens
-    self.contextLength = contextLength
+    var reader = ModelProfileReader(source: text)
+    let fields = reader.read(node)
+    guard reader.faults.isEmpty else { throw reader.error }
+    name = fields.name
+    aliases = fields.aliases
+    vocabulary = fields.vocabulary
+    templateFile = fields.template.string
+    specialTokens = fields.specialTokens
+    contextLength = fields.contextLength
+    cacheModel = fields.cacheModel
+    appendOnlyArguments = fields.appendOnly
+    date = fields.date
+    clock = fields.clock
   }
 }

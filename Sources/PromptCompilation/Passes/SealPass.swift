@@ -25,11 +25,13 @@ struct SealPass: Pass {
       throw CompilationError(file: prompt.spec.name, message: error.description)
     }
     let reasons = Self.reasonsForInexactness(prompt)
+    let template = context.model.templates.template(hasTools: prompt.spec.hasTools)
     prompt.seal = Seal(
       vocabulary: context.model.tokenizer.vocabulary.name,
       vocabularyDigest: context.model.tokenizer.vocabulary.digest,
-      template: context.model.profile.templateFile, templateDigest: context.model.templateDigest,
-      icuVersion: Normalizer.version, isExact: reasons.isEmpty, reasons: reasons,
+      template: template.name, templateDigest: template.digest,
+      clock: prompt.printedClock, icuVersion: Normalizer.version, isExact: reasons.isEmpty,
+      reasons: reasons,
       tokenCount: encoded.ids.count, sections: sections)
     return prompt
   }
@@ -66,7 +68,7 @@ struct SealPass: Pass {
 
   private static func reasonsForInexactness(_ prompt: PromptRepresentation) -> [String] {
     var reasons: [String] = []
-    if case .array(let tools)? = prompt.spec.tools?.value, !tools.isEmpty {
+    if prompt.spec.hasTools {
       reasons.append("engines may rewrite the definitions of tools before the template prints them")
     }
     let choice = prompt.spec.parameters.last { $0.key == "tool_choice" }?.node.value
@@ -76,6 +78,7 @@ struct SealPass: Pass {
     if !prompt.messages.allSatisfy({ $0.content?.isText ?? true }) {
       reasons.append("content parts that are no text are not counted")
     }
+    if let clock = prompt.printedClock { reasons.append(ClockUse.reason(clock)) }
     return reasons
   }
 }

@@ -53,8 +53,7 @@ struct TokenizePass: Pass {
     of prompt: PromptRepresentation, _ context: PassContext
   ) throws(CompilationError) {
     let count = prompt.encoded?.ids.count ?? 0
-    let limit = context.model.profile.contextLength
-    guard count > limit else { return }
+    guard let limit = context.model.profile.contextLength, count > limit else { return }
     throw CompilationError(
       file: prompt.spec.name,
       message: "the prompt has \(count) tokens, \(count - limit) more than the context of "

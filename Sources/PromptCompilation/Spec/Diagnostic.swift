@@ -1,3 +1,5 @@
+internal import Tokenization
+
 /// A fault in an input, with its place.
 public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   /// How grave a fault is.
@@ -51,6 +53,17 @@ public struct CompilationError: Error, Hashable, Sendable, CustomStringConvertib
   /// Makes an error of one fault.
   public init(file: String, message: String) {
     diagnostics = [Diagnostic(file: file, message: message)]
+  }
+
+  /// Runs `body` and turns its error into one of ours.
+  static func of<Result>(
+    _ body: () throws(VocabularyError) -> Result
+  ) throws(CompilationError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw CompilationError(file: error.source, message: error.message)
+    }
   }
 
   /// The diagnostics, a line each.

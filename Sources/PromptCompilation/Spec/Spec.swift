@@ -55,6 +55,11 @@ extension Spec {
   /// The name that messages about this spec show.
   public var name: String { source?.name ?? "spec" }
 
+  /// Whether there are tools.
+  var hasTools: Bool {
+    if case .array(let tools)? = tools?.value { !tools.isEmpty } else { false }
+  }
+
   /// An error, or a warning, about what stands at byte `offset` of the source.
   func diagnostic(
     _ severity: Diagnostic.Severity = .error, at offset: Int, _ message: String

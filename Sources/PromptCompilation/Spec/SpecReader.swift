@@ -38,10 +38,9 @@ extension Spec {
 }
 
 /// Turns a parsed source into a spec and notes every fault on the way.
-struct SpecReader {
+struct SpecReader: FieldReader {
   let source: SourceText
   let files: FileResolver?
-  /// Byte offset and message of each fault.
   var faults: [(offset: Int, message: String)] = []
 
   static let keys = [
@@ -52,31 +51,6 @@ struct SpecReader {
   init(source: SourceText, files: FileResolver?) {
     self.source = source
     self.files = files
-  }
-
-  /// The most faults that are reported.
-  static let faultLimit = 50
-
-  /// The faults, sorted by place.
-  var error: CompilationError {
-    let sorted = faults.enumerated().sorted {
-      ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
-    }
-    var diagnostics = sorted.prefix(Self.faultLimit).map { fault in
-      let (line, column) = source.position(at: fault.element.offset)
-      return Diagnostic(
-        file: source.name, line: line, column: column, message: fault.element.message)
-    }
-    if sorted.count > Self.faultLimit {
-      diagnostics.append(
-        Diagnostic(
-          file: source.name, message: "\(sorted.count - Self.faultLimit) more faults"))
-    }
-    return CompilationError(diagnostics)
-  }
-
-  mutating func fault(at offset: Int, _ message: String) {
-    faults.append((offset, message))
   }
 
   mutating func read(_ root: JSONNode) -> Spec {
@@ -134,16 +108,6 @@ struct SpecReader {
   private mutating func checkConversation(of spec: Spec) {
     if spec.system != nil, let first = spec.conversation.first, first.role == "system" {
       fault(at: first.offset, "there are two system texts: \"system\" and this message")
-    }
-    guard spec.query == nil, let last = spec.conversation.last else { return }
-    if last.role == "tool", !spec.blocks.isEmpty {
-      fault(at: last.offset, "blocks go into the current user message: give a \"query\" too")
-    }
-    if last.role != "user" && last.role != "tool" {
-      fault(
-        at: last.offset,
-        "the conversation ends with \"\(last.role)\" and there is no query: "
-          + "nothing is left to answer")
     }
   }
 }

@@ -34,28 +34,19 @@ public enum ModelSource: Hashable, Sendable {
   public static func named(
     _ name: ByteString, cache: HuggingFaceCache? = .located()
   ) throws(VocabularyError) -> ModelSource? {
-    guard !name.isEmpty, !name.bytes.contains(0) else { return nil }
-    let path = name.string
-    // A folder has an entry for itself, a file has none.
-    if Files.exists(path + "/.") { return try tokenizer(in: path) }
-    if name.bytes.suffix(5).elementsEqual(".gguf".utf8) { return .gguf(path: path) }
-    guard name.bytes.contains(UInt8(ascii: "/")) else { return nil }
-    guard !Files.exists(path) else {
-      throw VocabularyError(source: path, message: "not a folder and not a .gguf file")
+    try ModelLocation.named(name, cache: cache).map { location throws(VocabularyError) in
+      try ModelSource(in: location)
     }
-    guard HuggingFaceCache.isRepository(name) else {
-      throw VocabularyError(source: path, message: "there is no such folder or file")
+  }
+
+  /// Finds the file in a model that the vocabulary is read from.
+  ///
+  /// - Throws: `VocabularyError` if a folder has none of those that cpc reads.
+  public init(in location: ModelLocation) throws(VocabularyError) {
+    switch location {
+    case .folder(let path): self = try Self.tokenizer(in: path)
+    case .gguf(let path): self = .gguf(path: path)
     }
-    guard let cache else {
-      throw VocabularyError(
-        source: path, message: "no such folder, and no Hugging Face cache: set HOME or HF_HOME")
-    }
-    guard let snapshot = try cache.snapshot(of: name) else {
-      throw VocabularyError(
-        source: path,
-        message: "no such folder, and not in \(cache.folder): run `hf download \(name)`")
-    }
-    return try tokenizer(in: snapshot)
   }
 
   /// The first of the files that cpc reads of which `folder` has one.

@@ -181,6 +181,25 @@ extension GGUFMetadata {
     return floats
   }
 
+  /// Returns the integer `key`, of whatever size; nil if there is no such key, or it is no `Int`.
+  ///
+  /// - Throws: `VocabularyError` if the value is no integer.
+  public func integer(_ key: ByteString) throws(VocabularyError) -> Int? {
+    guard let value = values[key] else { return nil }
+    var cursor = cursor(at: value)
+    switch value.type {
+    case 0: return Int(try cursor.integer(UInt8.self))
+    case 1: return Int(try cursor.integer(Int8.self))
+    case 2: return Int(try cursor.integer(UInt16.self))
+    case 3: return Int(try cursor.integer(Int16.self))
+    case 4: return Int(try cursor.integer(UInt32.self))
+    case 5: return Int(try cursor.integer(Int32.self))
+    case 10: return Int(exactly: try cursor.integer(UInt64.self))
+    case 11: return Int(try cursor.integer(Int64.self))
+    default: throw wrongType(key, value, "an integer")
+    }
+  }
+
   /// Returns the truth value of `key`; nil if there is no such key.
   ///
   /// - Throws: `VocabularyError` if the value is no truth value.

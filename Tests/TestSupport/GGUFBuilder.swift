@@ -1,13 +1,13 @@
-import Bytes
-
 /// Writes the head of a GGUF file, as the format's description lays it out.
-struct GGUFBuilder {
-  var version: UInt32 = 3
-  private(set) var pairs: [(key: String, type: UInt32, value: [UInt8])] = []
+public struct GGUFBuilder: Sendable {
+  /// The version of the format.
+  public var version: UInt32 = 3
+  /// The keys with their types and values.
+  public private(set) var pairs: [(key: String, type: UInt32, value: [UInt8])] = []
 
   /// A file with a byte-level vocabulary: the 256 bytes, `ab`, `abc`, a control token, a user-defined
   /// one, one that is unused.
-  static func toy(pre: String = "qwen2") -> GGUFBuilder {
+  public static func toy(pre: String = "qwen2") -> GGUFBuilder {
     var builder = GGUFBuilder()
     builder.add("general.architecture", string: "toy")
     builder.add("general.alignment", type: 4, littleEndian(UInt32(32)))
@@ -23,10 +23,10 @@ struct GGUFBuilder {
   }
 
   /// The tokens of the toy vocabulary behind the bytes; the first has the id 256.
-  static let toyTokens = ["ab", "abc", "<|end|>", "<think>", "[PAD260]"]
+  public static let toyTokens = ["ab", "abc", "<|end|>", "<think>", "[PAD260]"]
 
   /// The bytes in the byte-level alphabet, by value.
-  static let byteTokens: [String] = {
+  public static let byteTokens: [String] = {
     var next: UInt32 = 0x100
     return (UInt8.min...UInt8.max).map { byte in
       switch byte {
@@ -38,25 +38,30 @@ struct GGUFBuilder {
     }
   }()
 
-  mutating func add(_ key: String, type: UInt32, _ value: [UInt8]) {
+  /// Adds a value in the bytes that the file has.
+  public mutating func add(_ key: String, type: UInt32, _ value: [UInt8]) {
     pairs.append((key, type, value))
   }
 
-  mutating func add(_ key: String, string: String) {
+  /// Adds a string.
+  public mutating func add(_ key: String, string: String) {
     add(key, type: 8, Self.string(string))
   }
 
-  mutating func add(_ key: String, strings: [String]) {
+  /// Adds an array of strings.
+  public mutating func add(_ key: String, strings: [String]) {
     let count = Self.littleEndian(UInt64(strings.count))
     add(key, type: 9, Self.littleEndian(UInt32(8)) + count + strings.flatMap(Self.string))
   }
 
-  mutating func add(_ key: String, integers: [Int32]) {
+  /// Adds an array of integers.
+  public mutating func add(_ key: String, integers: [Int32]) {
     let count = Self.littleEndian(UInt64(integers.count))
     add(key, type: 9, Self.littleEndian(UInt32(5)) + count + integers.flatMap(Self.littleEndian))
   }
 
-  mutating func add(_ key: String, floats: [Float]) {
+  /// Adds an array of floating-point numbers.
+  public mutating func add(_ key: String, floats: [Float]) {
     let count = Self.littleEndian(UInt64(floats.count))
     let values = floats.flatMap { Self.littleEndian($0.bitPattern) }
     add(key, type: 9, Self.littleEndian(UInt32(6)) + count + values)
@@ -64,7 +69,7 @@ struct GGUFBuilder {
 
   /// A file with a SentencePiece vocabulary: `<unk>`, `<s>`, the 256 bytes, and `pieces`; the first of
   /// those has the id 258.
-  static func sentencePiece(_ pieces: [(text: String, score: Float)]) -> GGUFBuilder {
+  public static func sentencePiece(_ pieces: [(text: String, score: Float)]) -> GGUFBuilder {
     let digits = Array("0123456789ABCDEF")
     let bytes = (0..<256).map { "<0x\(digits[$0 / 16])\(digits[$0 % 16])>" }
     var builder = GGUFBuilder()
@@ -79,7 +84,7 @@ struct GGUFBuilder {
   }
 
   /// Puts `change` in place of what was added under its key.
-  func replacing(_ key: String, _ change: (inout GGUFBuilder) -> Void) -> GGUFBuilder {
+  public func replacing(_ key: String, _ change: (inout GGUFBuilder) -> Void) -> GGUFBuilder {
     var result = self
     result.pairs.removeAll { $0.key == key }
     change(&result)
@@ -87,7 +92,7 @@ struct GGUFBuilder {
   }
 
   /// The file.
-  var bytes: [UInt8] {
+  public var bytes: [UInt8] {
     var file = Array("GGUF".utf8) + Self.littleEndian(version)
     file += Self.littleEndian(UInt64(0)) + Self.littleEndian(UInt64(pairs.count))
     for pair in pairs {
@@ -96,11 +101,13 @@ struct GGUFBuilder {
     return file
   }
 
-  static func string(_ text: String) -> [UInt8] {
+  /// A string as the file has it.
+  public static func string(_ text: String) -> [UInt8] {
     littleEndian(UInt64(text.utf8.count)) + text.utf8
   }
 
-  static func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+  /// A number as the file has it.
+  public static func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
     withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }
 }

@@ -1,9 +1,9 @@
 internal import Bytes
 internal import OrderedJSON
 
-/// Values of the kinds that members of a spec have; each method notes a fault and returns nil (or
-/// what could be read) if the value is of another kind.
-extension SpecReader {
+/// Values of the kinds that members have; each method notes a fault and returns nil (or what could be
+/// read) if the value is of another kind.
+extension FieldReader {
   /// The members of an object. Unknown and repeated keys are faults; `keys` nil allows any key.
   mutating func object(_ node: JSONNode, _ what: String, keys: [String]?) -> [JSONMember]? {
     guard case .object(let members) = node.value else {
@@ -84,36 +84,5 @@ extension SpecReader {
       at: node.offset,
       "\(what): \"\(text)\" is none of \(names.joined(separator: ", "))\(hint ?? "")")
     return nil
-  }
-
-  /// A string, or an array of content parts of which those of type `text` are text.
-  mutating func content(_ node: JSONNode, _ what: String) -> Content? {
-    switch node.value {
-    case .string(let text):
-      var content = Content(text: text)
-      content.offset = node.offset
-      return content
-    case .array(let elements):
-      var parts: [Content.Part] = []
-      for (index, element) in elements.enumerated() {
-        guard case .object = element.value, case .string(let type)? = element["type"]?.value else {
-          fault(at: element.offset, "\(what)[\(index)] must be an object with a \"type\"")
-          continue
-        }
-        if type != "text" {
-          parts.append(.other(element))
-        } else if let text = element["text"], case .string(let value) = text.value {
-          parts.append(.text(value))
-        } else {
-          fault(at: element.offset, "\(what)[\(index)]: a part of type text needs a \"text\"")
-        }
-      }
-      var content = Content(parts: parts)
-      content.offset = node.offset
-      return content
-    default:
-      fault(at: node.offset, "\(what) must be a string or an array, not \(node.value.kind)")
-      return nil
-    }
   }
 }
