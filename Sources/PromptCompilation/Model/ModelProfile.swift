@@ -1,5 +1,6 @@
 public import Bytes
 public import ChatTemplates
+public import ContextIndex
 public import OrderedJSON
 
 /// What cpc knows of a model beside the content of its vocabulary and its template.

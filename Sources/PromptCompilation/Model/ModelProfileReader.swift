@@ -1,5 +1,6 @@
 internal import Bytes
 internal import ChatTemplates
+internal import ContextIndex
 internal import OrderedJSON
 
 /// Reads `templates/NAME.json`.

@@ -1,5 +1,5 @@
 import Bytes
-import PromptCompilation
+import ContextIndex
 import Testing
 
 @Suite struct CacheModelTests {

@@ -45,7 +45,7 @@ public enum CacheModel: Hashable, Sendable {
   }
 
   /// The forms that there are, for messages.
-  static let forms = "radix, paged:B, breakpoints:N[,lookback=L][,ttl=S], llama-slots:N"
+  public static let forms = "radix, paged:B, breakpoints:N[,lookback=L][,ttl=S], llama-slots:N"
 
   private static func value(of key: ByteString, in field: ArraySlice<UInt8>) -> Int? {
     field.starts(with: key.bytes) ? number(field.dropFirst(key.count)) : nil
