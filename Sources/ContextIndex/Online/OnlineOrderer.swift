@@ -57,6 +57,13 @@ struct OnlineOrderer: Sendable {
     return (places, cached)
   }
 
+  /// The sequence of some of the blocks that goes on behind `start` and is believed to be cached.
+  mutating func path(from start: [UInt32], of blocks: [UInt32], tokens: [UInt32]) -> CachedPath {
+    marks.mark(blocks, blockCount: tokens.count)
+    return tree.longestPath(
+      from: start, of: blocks, marks, tokens: tokens, width: searchWidth)
+  }
+
   /// How much a block's importance counts: less for one that was seldom seen, which nothing can share.
   private static func relevance(_ place: Int, of count: Int, seen: Int) -> Double {
     (1 - Double(place) / Double(count)) * (Double(seen) + 0.5) / (Double(seen) + 1)

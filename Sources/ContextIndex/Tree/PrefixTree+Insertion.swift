@@ -44,6 +44,26 @@ extension PrefixTree {
     return node
   }
 
+  /// Lets an edge end behind `blocks`, if the tree has them in this order; nothing else changes.
+  mutating func divide(behind blocks: [UInt32], tokens: [UInt32]) {
+    var node = Self.root
+    var index = 0
+    while index < blocks.count, let child = child(of: node, blocks[index]) {
+      let label = label(of: child)
+      let common = zip(label, blocks[index...]).prefix { $0 == $1 }.count
+      index += common
+      if common < label.count {
+        // What was given up at the end of an edge cannot be divided.
+        let upper = Self.sum(label.prefix(common), tokens)
+        if index == blocks.count, nodes[Int(child)].tokens > upper {
+          _ = split(child, after: common, tokens: upper)
+        }
+        return
+      }
+      node = child
+    }
+  }
+
   static func sum(_ blocks: some Sequence<UInt32>, _ tokens: [UInt32]) -> UInt64 {
     blocks.reduce(0) { $0 + UInt64(tokens[Int($1)]) }
   }

@@ -40,7 +40,7 @@ extension PrefixTree {
   func longestPath(
     from start: [UInt32], of blocks: [UInt32], _ marks: BlockMarks, tokens: [UInt32], width: Int
   ) -> CachedPath {
-    guard let first = descend(start, tokens) else { return CachedPath() }
+    guard let first = descend(start) else { return CachedPath() }
     var result = CachedPath()
     result.hasStart = !start.isEmpty
     var best = End()
@@ -69,14 +69,13 @@ extension PrefixTree {
     return result
   }
 
-  /// The place behind the blocks of `start`, in this order; nil if they are not there.
-  private func descend(_ start: [UInt32], _ tokens: [UInt32]) -> Place? {
+  /// The node behind the blocks of `start`, in this order; nil if no edge ends there.
+  private func descend(_ start: [UInt32]) -> Place? {
     var node = Self.root
     var index = 0
     while index < start.count {
       guard let child = child(of: node, start[index]) else { return nil }
       let label = label(of: child)
-      // The heads of requests are edges of their own.
       guard label.count <= start.count - index,
         label.elementsEqual(start[index..<(index + label.count)])
       else { return nil }
@@ -84,6 +83,22 @@ extension PrefixTree {
       index += label.count
     }
     return Place(node: node, tokens: 0)
+  }
+
+  /// How many tokens of a sequence are believed to be cached.
+  func cachedTokens(of blocks: [UInt32], tokens: [UInt32]) -> UInt64 {
+    var node = Self.root
+    var index = 0
+    var sum: UInt64 = 0
+    while index < blocks.count, let child = child(of: node, blocks[index]) {
+      let common = zip(label(of: child), blocks[index...]).prefix { $0 == $1 }.count
+      let held = nodes[Int(child)].tokens
+      sum += min(Self.sum(label(of: child).prefix(common), tokens), held)
+      guard common == Int(nodes[Int(child)].labelCount) else { break }
+      node = child
+      index += common
+    }
+    return sum
   }
 
   @inline(__always)

@@ -1,0 +1,48 @@
+/// What a finite cache is believed to hold, block by block: a prefix tree that gives up what was used least
+/// recently as soon as there are too many tokens.
+struct CacheMirror: Sendable {
+  private var orderer = OnlineOrderer()
+  private let tokens: [UInt32]
+  private let capacity: UInt64
+  private let page: UInt64
+  private var tick: UInt64 = 0
+
+  /// Makes the mirror of an empty cache.
+  ///
+  /// - Parameters:
+  ///   - tokens: the tokens of each block, by number.
+  ///   - capacity: the tokens that the cache holds.
+  ///   - page: the unit in tokens in which it gives up what it holds.
+  init(tokens: [UInt32], capacity: Int, page: Int) {
+    self.tokens = tokens
+    self.capacity = UInt64(max(capacity, 0))
+    self.page = UInt64(max(page, 1))
+  }
+
+  /// The order for blocks that stand behind those of `start`: what is cached first.
+  mutating func order(_ blocks: [UInt32], behind start: [UInt32] = []) -> [UInt32] {
+    orderer.order(blocks.map { $0 }, behind: start, tokens: tokens).places.map { blocks[$0] }
+  }
+
+  /// How many tokens of a prompt of these blocks can be cached.
+  mutating func cachedTokens(of blocks: [UInt32]) -> UInt64 {
+    orderer.path(from: [], of: blocks, tokens: tokens).tokens
+  }
+
+  /// Sends a prompt, and returns how many of its tokens were there.
+  mutating func send(_ order: [UInt32]) -> UInt64 {
+    let hit = orderer.tree.cachedTokens(of: order, tokens: tokens)
+    tick += 1
+    orderer.record(order, behind: [], tokens: tokens, at: tick)
+    while orderer.tree.tokenCount > capacity, let oldest = orderer.tree.oldestLeaf {
+      if orderer.tree.trim(oldest, toTotal: capacity, page: page) { break }
+      orderer.tree.removeLeaf(oldest)
+    }
+    return hit
+  }
+
+  /// Prepares for orders behind `start`, if a prompt that begins so was just sent.
+  mutating func divide(behind start: [UInt32]) {
+    orderer.tree.divide(behind: start, tokens: tokens)
+  }
+}
