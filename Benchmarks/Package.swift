@@ -11,6 +11,8 @@ let package = Package(
     .executableTarget(
       name: "throughput", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
     .executableTarget(
+      name: "templates", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
+    .executableTarget(
       name: "encode-documents",
       dependencies: ["Measurement", .product(name: "PromptCompilation", package: "cpc")]),
   ]

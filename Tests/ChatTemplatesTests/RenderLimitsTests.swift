@@ -81,6 +81,7 @@ import Testing
   @Test(arguments: [
     "'abc'.center(N)", "'abc'.ljust(N)", "'abc'.zfill(N)", "'abc' | truncate(N)",
     "'abc' | indent(N)",
+    "'{:.99999999999}'.format('abc')", "'%.99999999999s' % 'abc'", "'%.99999999999d' % 1",
     "'abc' | truncate(5, true, '', N)", "[1] | batch(N) | list", "[1] | slice(N) | list",
     "'abc'[N:]", "'abc'[:N]", "'abc'[::N]", "'abc'[1::N]", "'abc'[N]", "[1, 2][::N]", "[1][N]",
     "range(N)", "range(0, N)", "range(0, N, -1)", "range(N, 5)", "range(0, 5, N)", "range(5, 0, N)",

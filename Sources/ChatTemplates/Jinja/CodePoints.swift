@@ -104,7 +104,8 @@ extension Text {
     let first = byteOffset(ofCharacter: start)
     guard end > start else { return slice(ByteRange(first, first)) }
     var last = first
-    for _ in start..<end where last < count {
+    for _ in start..<end {
+      guard last < count else { break }
       last += 1
       while last < count, bytes[last] & 0xC0 == 0x80 { last += 1 }
     }

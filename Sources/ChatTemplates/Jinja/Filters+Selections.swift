@@ -16,7 +16,7 @@ extension Filters {
       // Unlike `x.y`, the filter never looks at items.
       if case .dictionary = subject, MethodFamily.named(ByteString(name.bytes)) == nil {
         return .undefined(
-          Undefined(attribute: ByteString(name.bytes), of: subject.objectName))
+          Undefined(attribute: ByteString(name.bytes), of: subject.typeName))
       }
       return try interpreter.attribute(named: ByteString(name.bytes), of: subject)
     }

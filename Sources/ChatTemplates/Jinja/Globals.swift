@@ -1,14 +1,28 @@
 internal import Bytes
 
+/// What a name means that every template knows.
+enum Global: Sendable {
+  case function(Builtin)
+  /// One of jinja2 that templates here cannot use.
+  case unsupported(ByteString)
+
+  var callable: Callable {
+    switch self {
+    case .function(let function): Callable(.function(function))
+    case .unsupported(let name): Callable(.unsupported(name))
+    }
+  }
+}
+
 /// The names that every template knows.
 enum Globals {
   /// The most numbers that `range` makes, as in jinja2's sandbox.
   static let longestRange = 100_000
 
   /// The global called `name`.
-  static func named(_ name: ByteString) -> Value? {
-    if let function = functions[name] { return .callable(Callable(.function(function))) }
-    return unsupported.contains(name) ? .callable(Callable(.unsupported(name))) : nil
+  static func named(_ name: ByteString) -> Global? {
+    if let function = functions[name] { return .function(function) }
+    return unsupported.contains(name) ? .unsupported(name) : nil
   }
 
   private static let unsupported: [ByteString] = ["lipsum", "cycler", "joiner", "self"]

@@ -40,13 +40,21 @@ extension Interpreter {
     if name.bytes.starts(with: [UInt8(ascii: "_"), UInt8(ascii: "_")]) {
       return .undefined(Undefined(unsafe: name, of: value.typeName))
     }
-    return .undefined(Undefined(attribute: name, of: value.objectName))
+    return .undefined(Undefined(attribute: name, of: value.typeName))
   }
 
   /// The attribute that has a name only when the template runs; `|attr` and `x['y']` look so.
   func attribute(named name: ByteString, of value: Value) throws(TemplateError) -> Value {
     let use = Expression.AttributeUse(
       name: name, methods: MethodFamily.named(name), offset: offset)
+    return try attribute(use, of: value)
+  }
+
+  /// The item of `value` that has a name: an element first, then an attribute.
+  func item(
+    _ use: Expression.AttributeUse, of value: Value
+  ) throws(TemplateError) -> Value {
+    if case .dictionary(let dictionary) = value, let found = dictionary[use.name] { return found }
     return try attribute(use, of: value)
   }
 

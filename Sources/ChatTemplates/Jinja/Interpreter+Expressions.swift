@@ -12,6 +12,7 @@ extension Interpreter {
     case .dictionary(let entries, let offset): return try evaluate(entries, at: offset)
     case .attribute(let object, let use):
       return try attribute(use, of: try evaluate(object))
+    case .namedItem(let object, let use): return try item(use, of: try evaluate(object))
     case .item(let object, let key, let offset): return try evaluate(object, key, at: offset)
     case .slice(let object, let bounds, let offset):
       return try evaluate(object, bounds, at: offset)

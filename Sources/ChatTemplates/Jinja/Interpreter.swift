@@ -30,7 +30,7 @@ final class Interpreter {
     self.limits = limits.forRequest(bytes: requestBytes)
     self.clock = clock
     frame = Frame(slotCount: tree.slotCount, parent: nil)
-    context = tree.names.names.map { Globals.named($0) }
+    context = tree.globals.map { $0.map { .callable($0.callable) } }
     frames.append(frame)
     for (name, value) in entries {
       if let number = tree.names.number(of: name) { context[number] = value }

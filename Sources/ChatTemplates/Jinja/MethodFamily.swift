@@ -10,18 +10,22 @@ struct MethodFamily: Sendable {
   private let isUnsafeOnDictionary: Bool
 
   /// The methods called `name`; nil if no type has any.
-  static func named(_ name: ByteString) -> MethodFamily? {
-    let family = MethodFamily(
-      onString: Methods.ofStrings[name], onDictionary: Methods.ofDictionaries[name],
-      onSequence: Methods.ofSequences[name], onLoop: Methods.ofLoops[name],
-      isUnsafeOnList: Methods.unsafeOfLists.contains(name),
-      isUnsafeOnDictionary: Methods.unsafeOfDictionaries.contains(name))
-    return family.isEmpty ? nil : family
-  }
+  static func named(_ name: ByteString) -> MethodFamily? { table[name] }
 
-  private var isEmpty: Bool {
-    onString == nil && onDictionary == nil && onSequence == nil && onLoop == nil
-      && !isUnsafeOnList && !isUnsafeOnDictionary
+  private static let table: [ByteString: MethodFamily] = {
+    let names =
+      [Methods.ofStrings, Methods.ofDictionaries, Methods.ofSequences, Methods.ofLoops]
+      .flatMap(\.keys) + Methods.unsafeOfLists + Methods.unsafeOfDictionaries
+    return Dictionary(uniqueKeysWithValues: Set(names).map { ($0, MethodFamily(of: $0)) })
+  }()
+
+  private init(of name: ByteString) {
+    onString = Methods.ofStrings[name]
+    onDictionary = Methods.ofDictionaries[name]
+    onSequence = Methods.ofSequences[name]
+    onLoop = Methods.ofLoops[name]
+    isUnsafeOnList = Methods.unsafeOfLists.contains(name)
+    isUnsafeOnDictionary = Methods.unsafeOfDictionaries.contains(name)
   }
 
   /// The method of `value`; nil if its type has none of that name.

@@ -161,11 +161,22 @@ extension Parser {
       if isAt(.colon) {
         result = .slice(object, try parseSliceBounds(from: key), offset: start)
       } else {
-        result = .item(object, key: try parseMoreKeys(key, at: start), offset: start)
+        let key = try parseMoreKeys(key, at: start)
+        result = item(of: object, key: key, at: start)
       }
     }
     try expect(.closeBracket)
     return result
+  }
+
+  private func item(of object: Expression, key: Expression, at start: Int) -> Expression {
+    guard case .literal(.string(let text)) = key else {
+      return .item(object, key: key, offset: start)
+    }
+    let name = ByteString(text.bytes)
+    return .namedItem(
+      object,
+      Expression.AttributeUse(name: name, methods: MethodFamily.named(name), offset: start))
   }
 
   /// Reads the rest of `x[a, b]`, whose key is a tuple.

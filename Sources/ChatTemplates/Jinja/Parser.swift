@@ -26,9 +26,11 @@ struct Parser {
     }
     var parser = Parser(source, try Lexer.tokens(of: source))
     let body = try parser.parseStatements(until: [])
+    let names = parser.scopes.names
     return SyntaxTree(
       source: source, body: body, slotCount: parser.scopes.outermostSlotCount,
-      references: parser.scopes.resolved(), names: parser.scopes.names)
+      references: parser.scopes.resolved(), names: names,
+      globals: names.names.map { Globals.named($0) })
   }
 }
 

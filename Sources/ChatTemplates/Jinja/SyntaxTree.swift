@@ -125,6 +125,8 @@ indirect enum Expression: Sendable {
   case dictionary([Entry], offset: Int)
   case attribute(Expression, AttributeUse)
   case item(Expression, key: Expression, offset: Int)
+  /// `x['y']`, whose key is known.
+  case namedItem(Expression, AttributeUse)
   case slice(Expression, SliceBounds, offset: Int)
   case call(Call)
   case filter(Expression, FilterUse)
@@ -280,6 +282,8 @@ struct SyntaxTree: Sendable {
   let references: [ResolvedReference]
   /// The number of each name that is used.
   let names: NameTable
+  /// The global for each of these names; nil where there is none.
+  let globals: [Global?]
 }
 
 /// Where the value of a variable is looked for.

@@ -90,10 +90,13 @@ extension Text {
   }
 
   /// Whether the bytes are the same, whatever they come from.
-  func hasSameBytes(as other: Text) -> Bool {
+  func hasSameBytes(as other: Text) -> Bool { hasBytes(other.bytes) }
+
+  /// Whether the text is made of these bytes.
+  func hasBytes(_ other: [UInt8]) -> Bool {
     count == other.count
       && bytes.withUnsafeBytes { left in
-        other.bytes.withUnsafeBytes { right in
+        other.withUnsafeBytes { right in
           guard let first = left.baseAddress, let second = right.baseAddress else { return true }
           return first == second || memcmp(first, second, left.count) == 0
         }

@@ -9,28 +9,40 @@ final class Undefined {
     case name(ByteString)
     case attribute(String, ByteString)
     case message(String)
-    case unsafe(String)
+    case unsafe(String, ByteString)
   }
 
   /// A variable that is not defined.
   init(name: ByteString) { reason = .name(name) }
 
-  /// An attribute that an object lacks; `object` is how messages name the object.
-  init(attribute: ByteString, of object: String) { reason = .attribute(object, attribute) }
+  /// An attribute that a value of a type lacks.
+  init(attribute: ByteString, of typeName: String) { reason = .attribute(typeName, attribute) }
 
   init(message: String) { reason = .message(message) }
 
   /// An attribute that templates may not use.
-  init(unsafe attribute: ByteString, of type: String) {
-    reason = .unsafe("access to attribute '\(attribute)' of '\(type)' object is unsafe.")
+  init(unsafe attribute: ByteString, of typeName: String) {
+    reason = .unsafe(typeName, attribute)
   }
 
   /// What using the value says.
   var message: String {
     switch reason {
     case .name(let name): "'\(name)' is undefined"
-    case .attribute(let object, let name): "'\(object)' has no attribute '\(name)'"
-    case .message(let message), .unsafe(let message): message
+    case .attribute(let type, let name):
+      "'\(Self.objectName(ofType: type))' has no attribute '\(name)'"
+    case .message(let message): message
+    case .unsafe(let type, let name):
+      "access to attribute '\(name)' of '\(type)' object is unsafe."
+    }
+  }
+
+  /// How messages name a value of a type: `dict object`, `None`.
+  static func objectName(ofType name: String) -> String {
+    switch name {
+    case "NoneType": "None"
+    case "Namespace", "LoopContext": "jinja2.runtime.\(name) object"
+    default: "\(name) object"
     }
   }
 }

@@ -138,13 +138,7 @@ extension Value {
   }
 
   /// How jinja2 names the value in messages about what it lacks: `dict object`, `None`.
-  var objectName: String {
-    switch self {
-    case .none: "None"
-    case .namespace, .loop: "jinja2.runtime.\(typeName) object"
-    default: "\(typeName) object"
-    }
-  }
+  var objectName: String { Undefined.objectName(ofType: typeName) }
 
   /// Whether a loop can go through the value.
   var isIterable: Bool {

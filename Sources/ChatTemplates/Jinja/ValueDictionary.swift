@@ -45,7 +45,7 @@ final class ValueDictionary {
   subscript(key: ByteString) -> Value? {
     if let index { return index[.text(key.bytes)].map { values[$0] } }
     for (place, candidate) in keys.enumerated() {
-      if case .string(let text) = candidate, text.bytes == key.bytes { return values[place] }
+      if case .string(let text) = candidate, text.hasBytes(key.bytes) { return values[place] }
     }
     return nil
   }
@@ -59,7 +59,7 @@ final class ValueDictionary {
   private static func place(of key: Value, in keys: [Value]) -> Int? {
     if case .string(let text) = key {
       return keys.firstIndex {
-        if case .string(let other) = $0 { other.bytes == text.bytes } else { false }
+        if case .string(let other) = $0 { other.hasSameBytes(as: text) } else { false }
       }
     }
     guard let wanted = DictionaryKey(key) else { return nil }
