@@ -20,6 +20,8 @@ package import OrderedJSON
 public struct ChatTemplate: Sendable {
   let tree: SyntaxTree
   private let limits: RenderLimits
+  /// Whether the template can tell the time: its text names `strftime_now`.
+  package let mentionsClock: Bool
 
   /// Compiles a template.
   ///
@@ -33,6 +35,7 @@ public struct ChatTemplate: Sendable {
     source: ByteString, name: String, limits: RenderLimits = RenderLimits()
   ) throws(TemplateError) {
     tree = try Parser.parse(TemplateSource(source, name: name))
+    mentionsClock = Text(source.bytes).firstOffset(of: Array("strftime_now".utf8)) != nil
     self.limits = limits
   }
 

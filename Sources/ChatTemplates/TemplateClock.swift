@@ -33,7 +33,10 @@ public struct TemplateClock: Hashable, Sendable {
 
 extension TemplateClock: CustomStringConvertible {
   /// The form that options and profiles have: `2024-07-26T00:00:00`.
-  public var description: String { formatted(Text("%Y-%m-%dT%H:%M:%S"))?.string ?? "" }
+  public var description: String {
+    // `%Y` has no leading zeros.
+    Self.padded(year, 4) + (formatted(Text("-%m-%dT%H:%M:%S"))?.string ?? "")
+  }
 }
 
 // MARK: - Formatting

@@ -23,6 +23,8 @@ public struct CompiledPrompt: Sendable {
   let spec: Spec
   let messages: [PromptMessage]
   let anchors: [SectionAnchor]
+  let ending: PromptEnding
+  let templateArguments: [JSONMember]
 
   init?(_ prompt: PromptRepresentation, model: Model, records: [PassRecord]) {
     guard let rendered = prompt.rendered, let encoded = prompt.encoded, let seal = prompt.seal
@@ -37,6 +39,8 @@ public struct CompiledPrompt: Sendable {
     spec = prompt.spec
     messages = prompt.messages
     anchors = prompt.anchors
+    ending = prompt.ending
+    templateArguments = prompt.templateArguments
   }
 
   /// The text of a section.

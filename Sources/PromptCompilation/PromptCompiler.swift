@@ -16,6 +16,7 @@ public struct PromptCompiler: Sendable {
   public let model: Model
   private let passes: PassSelection
   private let orderer: (any BlockOrderer)?
+  private let rendering: RenderSettings
   private let blockTokens: BlockTokenCache
 
   /// Makes a compiler.
@@ -23,10 +24,15 @@ public struct PromptCompiler: Sendable {
   /// - Parameters:
   ///   - passes: which of the optional passes run.
   ///   - orderer: what puts the blocks in order; nil follows the policy of each spec.
-  public init(model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil) {
+  ///   - rendering: how the chat template is called.
+  public init(
+    model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil,
+    rendering: RenderSettings = RenderSettings()
+  ) {
     self.model = model
     self.passes = passes
     self.orderer = orderer
+    self.rendering = rendering
     blockTokens = BlockTokenCache(for: model.tokenizer, limit: 1 << 24)
   }
 
@@ -47,8 +53,10 @@ public struct PromptCompiler: Sendable {
   public func compile(
     _ spec: Spec, explaining: Bool = false
   ) throws(CompilationError) -> CompiledPrompt {
-    let context = PassContext(model: model, orderer: orderer, blockTokens: blockTokens)
-    var prompt = PromptRepresentation(spec)
+    let context = PassContext(
+      model: model, orderer: orderer, blockTokens: blockTokens, rendering: rendering)
+    try rendering.ending.check(spec)
+    var prompt = PromptRepresentation(spec, ending: rendering.ending)
     var records: [PassRecord] = []
     var measured: Int?
     // The last pass that changes the texts of blocks; behind it one label is one block.
@@ -80,9 +88,11 @@ public struct PromptCompiler: Sendable {
 
   /// Returns the number of tokens of a spec's plain rendering: every optional pass left out.
   public func plainTokenCount(_ spec: Spec) throws(CompilationError) -> Int {
-    let context = PassContext(model: model, orderer: nil, blockTokens: nil)
-    return try tokenCount(
-      of: try ResolvePass().run(PromptRepresentation(spec), in: context), context)
+    let context = PassContext(
+      model: model, orderer: nil, blockTokens: nil, rendering: rendering)
+    try rendering.ending.check(spec)
+    let prompt = PromptRepresentation(spec, ending: rendering.ending)
+    return try tokenCount(of: try ResolvePass().run(prompt, in: context), context)
   }
 
   private static let pipeline: [any Pass] = [

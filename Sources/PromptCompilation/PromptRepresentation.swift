@@ -20,11 +20,17 @@ struct PromptRepresentation: Sendable {
   var blocks: [ContextBlock]
   /// The line that tells the importance order, without its newline; nil if there is none.
   var annotation: ByteString?
+  /// How the prompt ends.
+  let ending: PromptEnding
   /// What the passes found worth a warning.
   var warnings: [Diagnostic] = []
   /// What the current pass did, for people; the compiler collects and empties it after each pass.
   var notes: [String] = []
 
+  /// The keyword arguments of the template.
+  var templateArguments: [JSONMember] = []
+  /// The time that the template printed; nil if the prompt does not depend on it.
+  var printedClock: TemplateClock?
   /// The messages as the template and the request get them.
   var messages: [PromptMessage] = []
   /// The text of the prompt and what of it came from where.
@@ -40,18 +46,21 @@ struct PromptRepresentation: Sendable {
   /// The sections with their addresses.
   var seal: Seal?
 
-  init(_ spec: Spec) {
+  init(_ spec: Spec, ending: PromptEnding) {
     self.spec = spec
+    self.ending = ending
     system = spec.system
     conversation = spec.conversation
     query = spec.query
     blocks = ContextBlock.blocks(of: spec)
-    // Without a query the last message of the user is what is asked: the blocks open it.
-    if query == nil, let last = conversation.last, last.role == "user" {
+    // Without a query the last message of the user is what is asked: the blocks open it. The answer to
+    // it may have begun.
+    let place = conversation.count - (ending == .openMessage ? 2 : 1)
+    if query == nil, place >= 0, conversation[place].role == "user" {
+      let last = conversation.remove(at: place)
       query = last.content
       query?.offset = last.offset
       queryMembers = last.members
-      conversation.removeLast()
     }
   }
 }

@@ -11,6 +11,7 @@ struct CompileCommand: ParsableCommand {
   var spec: String
 
   @OptionGroup var template: TemplateOptions
+  @OptionGroup var request: TemplateRequestOptions
 
   @Option(help: "What is written: \(OutputFormat.names).")
   var format: OutputFormat = .openai
@@ -47,7 +48,8 @@ struct CompileCommand: ParsableCommand {
     guard let located = try template.located(fallback: spec.model) else {
       throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
     }
-    let compiler = PromptCompiler(model: try Model(located), passes: passes)
+    let compiler = PromptCompiler(
+      model: try Model(located), passes: passes, rendering: try request.settings())
     let prompt = try compiler.compile(spec, explaining: explain)
     for warning in prompt.warnings { Terminal.printError(warning.description) }
     let needsPlainCount = explain || report != nil || format == .tokens || format == .json

@@ -61,12 +61,10 @@ struct TemplateList: ParsableCommand {
       members.append(JSONMember("append_only", JSONNode(.object(profile.appendOnlyArguments))))
     }
     if let date = profile.date {
-      var pinned = [
-        JSONMember("argument", JSONNode(.string(date.argument))),
-        JSONMember("value", JSONNode(.string(date.value))),
-      ]
-      if let format = date.format { pinned.append(JSONMember("format", JSONNode(.string(format)))) }
-      members.append(JSONMember("date", JSONNode(.object(pinned))))
+      let pinned: JSONValue = .object([
+        "argument": .string(date.argument), "value": .string(date.value),
+      ])
+      members.append(JSONMember("date", JSONNode(pinned)))
     }
     if let clock = profile.clock {
       members.append(JSONMember("clock", JSONNode(.string(ByteString(clock.description)))))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import ChatTemplates
 import OrderedJSON
+import PromptCompilation
 
 /// The options that say what a chat template is given beside the conversation.
 struct TemplateRequestOptions: ParsableArguments {
@@ -23,9 +24,23 @@ struct TemplateRequestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The local date and time that the template sees, such as 2025-03-05T07:08:09.",
-      valueName: "time"))
+      """
+      The local date and time that the template sees, such as 2025-03-05T07:08:09; without it what the \
+      model's profile pins.
+      """, valueName: "time"))
   var now: TemplateClock?
+
+  /// The options for compiling.
+  func settings() throws -> RenderSettings {
+    if continueFinalMessage, addGenerationPrompt == true {
+      throw ValidationError(
+        "--continue-final-message: the prompt then has no generation prompt: give one of the two")
+    }
+    return RenderSettings(
+      keywordArguments: try keywordArguments(), clock: now,
+      ending: continueFinalMessage
+        ? .openMessage : addGenerationPrompt == false ? .lastMessage : .generationPrompt)
+  }
 
   /// The keyword arguments that are given.
   func keywordArguments() throws -> [JSONMember] {

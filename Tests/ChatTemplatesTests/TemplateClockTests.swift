@@ -1,5 +1,6 @@
 import Bytes
 import ChatTemplates
+import TestSupport
 import Testing
 
 @Suite struct TemplateClockTests {
@@ -13,6 +14,25 @@ import Testing
   ])
   func readsLocalTimes(text: String, clock: TemplateClock) {
     #expect(TemplateClock(ByteString(text)) == clock)
+  }
+
+  @Test func aCounterpartDiffersInEveryField() {
+    var generator = SeededGenerator(seed: 41)
+    for _ in 0..<2_000 {
+      let clock = TemplateClock(
+        year: Int.random(in: 1...9999, using: &generator),
+        month: Int.random(in: 1...12, using: &generator),
+        day: Int.random(in: 1...28, using: &generator),
+        hour: Int.random(in: 0...23, using: &generator),
+        minute: Int.random(in: 0...59, using: &generator),
+        second: Int.random(in: 0...59, using: &generator))
+      let other = clock.counterpart
+      #expect(TemplateClock(ByteString(other.description)) == other)
+      for format in ["%Y", "%y", "%m", "%b", "%d", "%a", "%j", "%H", "%I", "%p", "%M", "%S"] {
+        let field = ByteString(format)
+        #expect(clock.formatted(field) != other.formatted(field), "\(clock) \(format)")
+      }
+    }
   }
 
   @Test(arguments: [

@@ -165,7 +165,7 @@ import Testing
       #expect(try Self.rendered(model) == "m")
       let error = #expect(throws: CompilationError.self) { try Model(model) }
       #expect(
-        error?.description.hasPrefix("m: error: its vocabulary, none, neither ships with cpc")
+        error?.description.hasPrefix("m: error: this vocabulary neither ships with cpc")
           == true)
     }
   }

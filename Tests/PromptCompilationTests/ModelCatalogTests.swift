@@ -49,12 +49,35 @@ import Testing
     }
   }
 
+  /// Names that people use of models of which there are several.
+  @Test(arguments: [
+    ("mistral", "mistral-nemo"), ("deepseek", "deepseek-v3.1"), ("glm", "glm-4.6"),
+    ("minimax", "minimax-m2"), ("llama3.3", "llama3.1"),
+  ])
+  func commonNamesLeadToTheModelThatIsMeant(name: String, model: String) throws {
+    let catalog = try ModelCatalog(in: DataFolder(path: Shared.packageRoot))
+    guard try catalog.profiles().contains(where: { $0.name.string == model }) else { return }
+    let profile = try catalog.profile(of: ByteString(name))
+    #expect(profile?.name.string == model)
+  }
+
+  @Test func shippedTemplatesThatPrintTheTimeHaveItPinned() throws {
+    let catalog = try ModelCatalog(in: DataFolder(path: Shared.packageRoot))
+    for profile in try catalog.profiles() {
+      let template = try catalog.template(of: profile).template
+      let isPinned = profile.date != nil || profile.clock != nil
+      #expect(isPinned || !template.mentionsClock, "\(profile.name)")
+    }
+  }
+
   @Test func shippedProfilesAreWholeAndNoNameIsGivenTwice() throws {
     let catalog = try ModelCatalog(in: DataFolder(path: Shared.packageRoot))
     let profiles = try catalog.profiles()
     #expect(profiles.contains { $0.name == "qwen3" })
     let names = profiles.flatMap { [$0.name] + $0.aliases }
     #expect(Set(names).count == names.count)
-    for profile in profiles { #expect(throws: Never.self) { try catalog.template(of: profile) } }
+    for profile in profiles {
+      #expect(throws: Never.self) { try catalog.template(of: profile) }
+    }
   }
 }

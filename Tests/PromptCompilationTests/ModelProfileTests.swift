@@ -9,7 +9,7 @@ import Testing
       "name": "m", "aliases": ["m1", "m-2"], "vocabulary": "v", "template": "t.jinja",
       "special_tokens": {"eos_token": "</s>"}, "context_length": 8192, "cache_model": "paged:528",
       "append_only": {"preserve_thinking": true},
-      "date": {"argument": "date_string", "value": "26 Jul 2024", "format": "%d %b %Y"},
+      "date": {"argument": "date_string", "value": "26 Jul 2024"},
       "clock": "2024-07-26T01:02:03"
     }
     """#
@@ -26,7 +26,6 @@ import Testing
     #expect(profile.appendOnlyArguments.map(\.key) == ["preserve_thinking"])
     #expect(profile.date?.argument == "date_string")
     #expect(profile.date?.value == "26 Jul 2024")
-    #expect(profile.date?.format == "%d %b %Y")
     #expect(profile.clock?.description == "2024-07-26T01:02:03")
   }
 
@@ -52,7 +51,6 @@ import Testing
       #""argument": "date_string", "#, "",
       "m.json:5:11: error: \"date\" needs an \"argument\" and a \"value\""
     ),
-    ("%d %b %Y", "%Q", "m.json:5:73: error: \"format\" has a conversion"),
     ("01:02:03", "25:00", "m.json:6:12: error: \"clock\" must be a local time"),
     (#""clock""#, #""clok""#, "m.json:6:3: error: unknown key \"clok\" (did you mean \"clock\"?)"),
   ])

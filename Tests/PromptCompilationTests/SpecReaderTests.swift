@@ -41,9 +41,6 @@ import Testing
     ),
     (#"{"cpc":1,"conversation":[{"content":"x"}]}"#, #"needs a "role""#),
     (
-      #"{"cpc":1,"conversation":[{"role":"assistant","content":"x"}]}"#, "nothing is left to answer"
-    ),
-    (
       #"{"cpc":1,"conversation":[{"role":"user","content":"x"},{"role":"system","content":"y"}],"query":"q"}"#,
       "a system message stands only at the beginning"
     ),

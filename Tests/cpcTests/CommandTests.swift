@@ -35,6 +35,41 @@ import Testing
     #expect(piped.output == (try Command.cpc("compile", path, "--format", "anthropic").output))
   }
 
+  @Test func optionsOfTheTemplateStandBeforeTheSpec() throws {
+    let spec =
+      #"{"cpc":1,"query":"Hi","template_kwargs":{"enable_thinking":true},"parameters":{"n":1}}"#
+    let compile = ["compile", "-", "--model", "qwen3"]
+    let options = ["--chat-template-kwargs", #"{"enable_thinking":false}"#]
+    let text = try Command.run(compile + options + ["--format", "text"], input: spec)
+    #expect(text.output.hasSuffix("assistant\n<think>\n\n</think>\n\n"))
+    let body = try Command.run(compile + options + ["--no-add-generation-prompt"], input: spec)
+    #expect(
+      body.output.hasSuffix(
+        #""chat_template_kwargs":{"enable_thinking":false},"add_generation_prompt":false,"n":1}"#
+          + "\n"))
+    let both = ["--continue-final-message", "--add-generation-prompt"]
+    #expect(try Command.run(compile + both, input: spec).status == 2)
+  }
+
+  @Test func aPromptSaysTheDateThatIsGivenAndNeverTheMachines() throws {
+    try Command.withTemporaryFolder { folder in
+      let template = "{{ strftime_now('%Y-%m-%d') }} {{ messages[0].content }}"
+      try Files.writeAtomically(Array(template.utf8), to: folder + "/t.jinja")
+      let compile = [
+        "compile", "-", "--model", "qwen3", "--chat-template", folder + "/t.jinja", "--now",
+        "2025-03-05", "--format",
+      ]
+      let spec = #"{"cpc":1,"query":"Hi"}"#
+      let text = try Command.run(compile + ["text"], input: spec)
+      #expect(text.output == "2025-03-05 Hi")
+      #expect(text.errors.hasPrefix("<stdin>: warning: the chat template prints the time, and no"))
+      let everything = try Command.run(compile + ["json"], input: spec)
+      let json = try JSONParser.parse(Array(everything.output.utf8))
+      #expect(json["seal"]?["exact"]?.bool == false)
+      #expect(json["seal"]?["reasons"]?.elements?.count == 1)
+    }
+  }
+
   @Test func reportsFaultsOnStandardErrorWithExitCode2() throws {
     let result = try Command.cpc(
       "compile", "-", "--model", "qwen3", input: "{\n  \"cpc\": 1,\n  \"blcoks\": []\n}")

@@ -16,6 +16,9 @@ struct AnthropicEmitter {
   ///
   /// - Throws: `CompilationError` for a message that the interface has no form for.
   func body() throws(CompilationError) -> JSONValue {
+    guard prompt.ending != .lastMessage else {
+      throw fault(at: 0, "has no request that ends without an answer")
+    }
     let parameters = prompt.spec.parameters
     func has(_ key: ByteString) -> Bool { parameters.contains { $0.key == key } }
     var members: [JSONMember] = []

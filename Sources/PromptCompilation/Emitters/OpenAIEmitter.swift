@@ -22,10 +22,11 @@ struct OpenAIEmitter {
     if let tools = prompt.spec.tools, prompt.spec.hasTools {
       members.append(JSONMember("tools", tools))
     }
-    if !prompt.spec.templateArguments.isEmpty {
+    if !prompt.templateArguments.isEmpty {
       members.append(
-        JSONMember("chat_template_kwargs", JSONNode(.object(prompt.spec.templateArguments))))
+        JSONMember("chat_template_kwargs", JSONNode(.object(prompt.templateArguments))))
     }
+    members += prompt.ending.members
     return .object(
       parameters.filter { $0.key == "model" } + members
         + parameters.filter { $0.key != "model" })

@@ -52,10 +52,15 @@ struct ReportEmitter {
         "name": .string(seal.vocabulary),
         "sha256": .string(ByteString(seal.vocabularyDigest.hexadecimal)),
       ]),
-      "template": .object([
-        "name": .string(ByteString(seal.template)),
-        "sha256": .string(ByteString(seal.templateDigest.hexadecimal)),
-      ]),
+      "template": .object(
+        [
+          JSONMember("name", JSONNode(.string(ByteString(seal.template)))),
+          JSONMember(
+            "sha256", JSONNode(.string(ByteString(seal.templateDigest.hexadecimal)))),
+        ]
+          + (seal.clock.map {
+            [JSONMember("clock", JSONNode(.string(ByteString($0.description))))]
+          } ?? [])),
       "icu": .string(ByteString(seal.icuVersion)),
       "exact": .bool(seal.isExact),
       "reasons": .array(of: seal.reasons.map { .string(ByteString($0)) }),

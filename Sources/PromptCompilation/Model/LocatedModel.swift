@@ -82,12 +82,7 @@ public struct LocatedModel: Sendable {
         throw VocabularyError(source: profile.name.string, message: "it has no vocabulary")
       }
       guard catalog.manifest.vocabulary(named: name) != nil else {
-        throw VocabularyError(
-          source: profile.name.string,
-          message:
-            "its vocabulary, \(name), neither ships with cpc nor can be pulled, so its tokens are not "
-            + "known (`cpc template` does without): give --model the model's folder, its ORG/NAME in the "
-            + "Hugging Face cache, or a .gguf file")
+        throw VocabularyCatalog.missing(of: profile.name)
       }
       return try Tokenizer(try catalog.open(name))
     }
@@ -98,6 +93,15 @@ extension VocabularyCatalog {
   /// The vocabularies of a data folder, with the user's cache folder.
   static func ofTokenizers(in folder: DataFolder) throws(VocabularyError) -> VocabularyCatalog {
     try VocabularyCatalog(folder: folder.path + "/tokenizers", cacheFolder: DataFolder.cache)
+  }
+
+  /// The error about a model that cpc knows and whose vocabulary it cannot have.
+  static func missing(of model: ByteString) -> VocabularyError {
+    VocabularyError(
+      source: model.string,
+      message:
+        "this vocabulary neither ships with cpc nor can be pulled (`cpc template` does without it): give "
+        + "--model the model's folder, its ORG/NAME in the Hugging Face cache, or a .gguf file")
   }
 }
 

@@ -54,12 +54,15 @@ extension Model {
       try VocabularyCatalog.ofTokenizers(in: models.folder)
     }
     var vocabulary = catalog.manifest.vocabulary(named: name)
-    if vocabulary == nil { vocabulary = try models.profile(of: name)?.vocabulary }
+    let profile = vocabulary == nil ? try models.profile(of: name) : nil
+    vocabulary = vocabulary ?? profile?.vocabulary.flatMap(catalog.manifest.vocabulary(named:))
     return try CompilationError.of { () throws(VocabularyError) in
-      if vocabulary == nil, let source = try ModelSource.named(name) {
+      if let vocabulary { return try Tokenizer(try catalog.open(vocabulary)) }
+      guard profile == nil else { throw VocabularyCatalog.missing(of: name) }
+      if let source = try ModelSource.named(name) {
         return try Tokenizer(of: source, manifest: catalog.manifest)
       }
-      return try Tokenizer(try catalog.open(vocabulary ?? name))
+      throw catalog.unknownVocabulary(name)
     }
   }
 }

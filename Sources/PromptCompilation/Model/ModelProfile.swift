@@ -35,9 +35,6 @@ public struct ModelProfile: Sendable {
     public let argument: ByteString
     /// The value that it gets where the user names no date.
     public let value: ByteString
-    /// The format of `strftime` that makes the value of a date that the user names; nil if it is not
-    /// known, and the argument is then left out for the clock to tell the date.
-    public let format: ByteString?
   }
 
   /// Makes the profile of a user's own model.

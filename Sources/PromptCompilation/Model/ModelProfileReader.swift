@@ -93,7 +93,7 @@ struct ModelProfileReader: FieldReader {
   }
 
   private mutating func date(_ node: JSONNode) -> ModelProfile.PinnedDate? {
-    let keys = ["argument", "value", "format"]
+    let keys = ["argument", "value"]
     guard object(node, "\"date\"", keys: keys) != nil else { return nil }
     guard let argument = node["argument"], let value = node["value"] else {
       fault(at: node.offset, "\"date\" needs an \"argument\" and a \"value\"")
@@ -101,12 +101,6 @@ struct ModelProfileReader: FieldReader {
     }
     guard let argument = string(argument, "\"argument\""), let value = string(value, "\"value\"")
     else { return nil }
-    let format = node["format"].flatMap { string($0, "\"format\"") }
-    if let format, TemplateClock.epoch.formatted(format) == nil {
-      fault(
-        at: node["format"]?.offset ?? node.offset,
-        "\"format\" has a conversion that cpc does not know: \(format)")
-    }
-    return ModelProfile.PinnedDate(argument: argument, value: value, format: format)
+    return ModelProfile.PinnedDate(argument: argument, value: value)
   }
 }

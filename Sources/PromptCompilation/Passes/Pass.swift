@@ -55,4 +55,6 @@ struct PassContext: Sendable {
   let orderer: (any BlockOrderer)?
   /// The tokens of blocks that were compiled before; nil encodes all.
   let blockTokens: BlockTokenCache?
+  /// How the chat template is called.
+  let rendering: RenderSettings
 }

@@ -12,19 +12,35 @@ struct RenderPass: Pass {
     var prompt = prompt
     let current = CurrentMessage(prompt)
     prompt.messages = Self.messages(of: prompt, current)
+    let profile = context.model.profile
+    var arguments = TemplateArguments(prompt.spec, context.rendering, of: profile)
     let request = TemplateRequest(
       messages: prompt.messages.map { JSONNode($0.templateJSON) }, tools: prompt.spec.tools,
-      addGenerationPrompt: true, keywordArguments: prompt.spec.templateArguments,
-      specialTokens: context.model.profile.specialTokens)
-    let template = context.model.templates.template(hasTools: prompt.spec.hasTools)
+      addGenerationPrompt: prompt.ending == .generationPrompt,
+      continuedMember: prompt.ending == .openMessage ? "content" : nil,
+      keywordArguments: arguments.members, specialTokens: profile.specialTokens,
+      clock: arguments.clock)
+    let template = context.model.templates.template(hasTools: prompt.spec.hasTools).template
     let rendered: RenderedPrompt
     do {
-      rendered = try template.template.render(request)
+      rendered = try template.render(request)
     } catch {
       throw CompilationError(
         file: prompt.spec.name, message: "the chat template refuses it: \(error)")
     }
     prompt.rendered = rendered
+    if ClockUse.prints(template, request, rendered) {
+      func warn(_ message: String) {
+        prompt.warnings.append(Diagnostic(.warning, file: prompt.spec.name, message: message))
+      }
+      if context.rendering.clock == nil, profile.clock == nil { warn(ClockUse.unchosen) }
+      if !arguments.pinTime(in: template, request, rendered, of: profile) {
+        prompt.printedClock = request.clock
+        warn(ClockUse.reason(request.clock))
+      }
+    }
+    prompt.templateArguments = arguments.members
+    prompt.notes += arguments.notes
     prompt.anchors = try Self.anchors(in: rendered, of: prompt, current)
     return prompt
   }
@@ -38,16 +54,19 @@ struct RenderPass: Pass {
         PromptMessage(role: "system", content: system, members: [], origin: .system))
     }
     for (index, message) in prompt.conversation.enumerated() {
+      let isOpen = prompt.ending == .openMessage && index == prompt.conversation.count - 1
+      let turn = isOpen ? prompt.spec.conversation.count - 1 : index
       messages.append(
         PromptMessage(
           role: message.role, content: message.content, members: message.members,
-          origin: .conversation(index)))
+          origin: .conversation(turn)))
     }
-    if let current {
-      messages.append(
-        PromptMessage(
-          role: "user", content: current.content, members: prompt.queryMembers, origin: .current))
-    }
+    guard let current else { return messages }
+    let message = PromptMessage(
+      role: "user", content: current.content, members: prompt.queryMembers, origin: .current)
+    // The answer that has begun stands behind what it answers.
+    messages.insert(
+      message, at: messages.endIndex - (prompt.ending == .openMessage ? 1 : 0))
     return messages
   }
 

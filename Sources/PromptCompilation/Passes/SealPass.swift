@@ -30,7 +30,8 @@ struct SealPass: Pass {
       vocabulary: context.model.tokenizer.vocabulary.name,
       vocabularyDigest: context.model.tokenizer.vocabulary.digest,
       template: template.name, templateDigest: template.digest,
-      icuVersion: Normalizer.version, isExact: reasons.isEmpty, reasons: reasons,
+      clock: prompt.printedClock, icuVersion: Normalizer.version, isExact: reasons.isEmpty,
+      reasons: reasons,
       tokenCount: encoded.ids.count, sections: sections)
     return prompt
   }
@@ -77,6 +78,7 @@ struct SealPass: Pass {
     if !prompt.messages.allSatisfy({ $0.content?.isText ?? true }) {
       reasons.append("content parts that are no text are not counted")
     }
+    if let clock = prompt.printedClock { reasons.append(ClockUse.reason(clock)) }
     return reasons
   }
 }

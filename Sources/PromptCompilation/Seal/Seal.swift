@@ -1,4 +1,5 @@
 public import Bytes
+public import ChatTemplates
 
 /// The record that goes with a compiled prompt: what it was made with, and the exact addresses of its
 /// sections.
@@ -11,6 +12,8 @@ public struct Seal: Sendable {
   public var template: String
   /// The SHA-256 of the template's source.
   public var templateDigest: Digest
+  /// The time that the template printed; nil if the prompt does not depend on the time.
+  public var clock: TemplateClock?
   /// The version of the ICU that normalised the text.
   public var icuVersion: String
   /// Whether an engine that is sent the request computes exactly these tokens.

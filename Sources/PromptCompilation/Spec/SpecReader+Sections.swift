@@ -1,4 +1,5 @@
 internal import Bytes
+internal import ChatTemplates
 internal import OrderedJSON
 
 extension SpecReader {
@@ -21,8 +22,7 @@ extension SpecReader {
   }
 
   mutating func templateArguments(_ node: JSONNode) -> [JSONMember] {
-    openObject(
-      node, "\"template_kwargs\"", without: ["messages", "tools", "add_generation_prompt"])
+    openObject(node, "\"template_kwargs\"", without: TemplateRequest.reservedNames)
   }
 
   /// The members of an object that may have any key but those that cpc itself writes.

@@ -109,15 +109,5 @@ struct SpecReader: FieldReader {
     if spec.system != nil, let first = spec.conversation.first, first.role == "system" {
       fault(at: first.offset, "there are two system texts: \"system\" and this message")
     }
-    guard spec.query == nil, let last = spec.conversation.last else { return }
-    if last.role == "tool", !spec.blocks.isEmpty {
-      fault(at: last.offset, "blocks go into the current user message: give a \"query\" too")
-    }
-    if last.role != "user" && last.role != "tool" {
-      fault(
-        at: last.offset,
-        "the conversation ends with \"\(last.role)\" and there is no query: "
-          + "nothing is left to answer")
-    }
   }
 }
