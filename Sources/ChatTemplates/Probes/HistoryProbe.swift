@@ -92,25 +92,30 @@ extension TemplateProbe {
   }
 
   /// What an engine may have computed when the answer at index `answer` is there: the prompt and the
-  /// answer, in each of the ways in which the answer may be spelled.
+  /// answer, or its beginning, in each of the ways in which it may be spelled.
   private func computedTexts(
     _ prompt: [UInt8], _ conversation: ProbeConversation, answer: Int
   ) -> [[UInt8]] {
     let message = conversation.messages[answer]
-    let isPlain = message["tool_calls"] == nil && message["reasoning_content"] == nil
+    let isInline = conversation.style.reasoning == .inline
+    let isCall = message["tool_calls"] != nil
+    let rendered = try? render(conversation, first: answer + 1)
+    let printed = rendered?.sourceRange(of: "messages[\(answer)].content")
     var texts: [[UInt8]] = []
-    let text = message["content"]?.string ?? message["content"]?.elements?.first?["text"]?.string
-    if isPlain, let content = text {
-      texts.append(prompt + Self.continuation(of: prompt, content.bytes))
+    // A text that the model writes as it is. Of a call, only what it says before, if that is ever kept.
+    if message["reasoning_content"] == nil, isCall ? isInline && printed != nil : true {
+      let text = message["content"]?.string ?? message["content"]?.elements?.first?["text"]?.string
+      texts.append(prompt + Self.continuation(of: prompt, text?.bytes ?? []))
     }
-    if let rendered = try? render(conversation, first: answer + 1),
-      let extent = rendered.extent(of: "messages[\(answer)]"), rendered.bytes.starts(with: prompt)
+    // What the template writes, unless it takes the reasoning out.
+    if let rendered, rendered.bytes.starts(with: prompt), !isInline || printed?.start == 0,
+      let extent = rendered.extent(of: "messages[\(answer)]")
     {
       texts.append(Array(rendered.bytes[..<max(extent.end, prompt.count)]))
     }
     // How a model spells a call is for the model to say.
-    let isCall = message["tool_calls"] != nil && message["reasoning_content"] == nil
-    if texts.isEmpty || isCall && conversation.style.reasoning == .member { texts.append(prompt) }
+    let isMute = isCall && !isInline && message["reasoning_content"] == nil
+    if texts.isEmpty || isMute { texts.append(prompt) }
     return texts
   }
 

@@ -122,7 +122,9 @@ extension ProbeConversation {
       switch style.reasoning {
       case .member:
         more.append(JSONMember("reasoning_content", JSONNode(.string(ByteString(reasoning)))))
-      case .inline: content = "<think>\n\(reasoning)\n</think>\n\n\(text)"
+      case .inline:
+        let said = text.isEmpty ? "CALLING-\(messages.count)" : text
+        content = "<think>\n\(reasoning)\n</think>\n\n\(said)"
       }
     }
     messages.append(

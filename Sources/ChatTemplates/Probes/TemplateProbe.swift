@@ -121,6 +121,21 @@ extension RenderedPrompt {
   }
 }
 
+extension RenderedPrompt {
+  /// The stretch from the first to the last byte that is printed of the string whose path begins with
+  /// `path`; nil if nothing is.
+  func sourceRange(of path: String) -> ByteRange? {
+    let path = Array(path.utf8)
+    let ranges = spans.filter {
+      sources.indices.contains($0.source) && sources[$0.source].bytes.starts(with: path)
+    }.map(\.sourceRange)
+    guard let start = ranges.map(\.start).min(), let end = ranges.map(\.end).max() else {
+      return nil
+    }
+    return ByteRange(start, end)
+  }
+}
+
 extension ChatTemplate {
   /// The names that the template reads and does not always set itself: variables of the request and
   /// keyword arguments, in the order in which they are first read.

@@ -30,6 +30,12 @@ public struct TemplateSlot: Hashable, Sendable {
   /// Whether adding a turn changes the text up to the end of the part: nothing that stands behind it can
   /// be shared by the prompts of one conversation.
   public var moves: Bool
+
+  /// Makes a slot.
+  public init(place: Place, moves: Bool) {
+    self.place = place
+    self.moves = moves
+  }
 }
 
 extension TemplateProbe {

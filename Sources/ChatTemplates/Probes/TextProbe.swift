@@ -7,6 +7,12 @@ public struct EdgeFinding: Hashable, Sendable {
   public var trimsStart: Bool
   /// Whether white space at the end is gone.
   public var trimsEnd: Bool
+
+  /// Makes a finding.
+  public init(trimsStart: Bool, trimsEnd: Bool) {
+    self.trimsStart = trimsStart
+    self.trimsEnd = trimsEnd
+  }
 }
 
 /// The mark that begins a prompt.
@@ -15,6 +21,12 @@ public struct BeginningFinding: Hashable, Sendable {
   public var token: ByteString?
   /// Whether the template writes it: then the tokenizer must not add it.
   public var isWritten: Bool
+
+  /// Makes a finding.
+  public init(token: ByteString?, isWritten: Bool) {
+    self.token = token
+    self.isWritten = isWritten
+  }
 }
 
 /// What another order of the keys of objects changes.
@@ -57,17 +69,11 @@ extension TemplateProbe {
     conversation.add(role: "assistant", role == "assistant" ? Self.edgedText : "ANSWER-1")
     conversation.add(role: "user", "QUESTION-2")
     guard let index = conversation.messages.firstIndex(where: { $0["role"]?.string == role }),
-      let rendered = try? render(conversation, prompting: true)
+      let range = (try? render(conversation, prompting: true))?
+        .sourceRange(of: "messages[\(index)].content")
     else { return nil }
-    let path = Array("messages[\(index)].content".utf8)
-    let ranges = rendered.spans.filter {
-      rendered.sources.indices.contains($0.source)
-        && rendered.sources[$0.source].bytes.starts(with: path)
-    }.map(\.sourceRange)
-    guard let start = ranges.map(\.start).min(), let end = ranges.map(\.end).max() else {
-      return nil
-    }
-    return EdgeFinding(trimsStart: start > 0, trimsEnd: end < Self.edgedText.utf8.count)
+    return EdgeFinding(
+      trimsStart: range.start > 0, trimsEnd: range.end < Self.edgedText.utf8.count)
   }
 
   private static let edgedText = "\n EDGED-TEXT \n"
