@@ -18,7 +18,7 @@ package import OrderedJSON
 /// The semantics are those of jinja2 as the Python library transformers sets it up for chat
 /// templates. A template cannot hang or crash: what would exceed the limits is an error.
 public struct ChatTemplate: Sendable {
-  private let tree: SyntaxTree
+  let tree: SyntaxTree
   private let limits: RenderLimits
   /// Whether the template can tell the time: its text names `strftime_now`.
   package let mentionsClock: Bool

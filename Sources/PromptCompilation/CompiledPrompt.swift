@@ -17,12 +17,13 @@ public struct CompiledPrompt: Sendable {
   public let passes: [PassRecord]
   /// What is worth a warning.
   public let warnings: [Diagnostic]
+  /// What becomes of the prompt when the user goes on; nil where it does not end for an answer.
+  public let nextTurn: NextTurn?
   /// The blocks in the order of the prompt.
   public let blocks: [ContextBlock]
 
   let spec: Spec
   let messages: [PromptMessage]
-  let anchors: [SectionAnchor]
   let ending: PromptEnding
   let templateArguments: [JSONMember]
 
@@ -35,10 +36,10 @@ public struct CompiledPrompt: Sendable {
     self.seal = seal
     passes = records
     warnings = prompt.warnings
+    nextTurn = prompt.nextTurn
     blocks = prompt.blocks
     spec = prompt.spec
     messages = prompt.messages
-    anchors = prompt.anchors
     ending = prompt.ending
     templateArguments = prompt.templateArguments
   }

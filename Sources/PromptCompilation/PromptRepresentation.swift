@@ -31,11 +31,13 @@ struct PromptRepresentation: Sendable {
   var templateArguments: [JSONMember] = []
   /// The time that the template printed; nil if the prompt does not depend on it.
   var printedClock: TemplateClock?
+  /// What the template was given.
+  var request: TemplateRequest?
   /// The messages as the template and the request get them.
   var messages: [PromptMessage] = []
   /// The text of the prompt and what of it came from where.
   var rendered: RenderedPrompt?
-  /// Where the parts of the current user message stand in the text.
+  /// Where the parts of the spec stand in the text.
   var anchors: [SectionAnchor] = []
   /// The tokens of the prompt.
   var encoded: EncodedText?
@@ -45,6 +47,8 @@ struct PromptRepresentation: Sendable {
   var templateTokens: [ByteRange] = []
   /// The sections with their addresses.
   var seal: Seal?
+  /// What becomes of the prompt when the user goes on; nil where it does not end for an answer.
+  var nextTurn: NextTurn?
 
   init(_ spec: Spec, ending: PromptEnding) {
     self.spec = spec
@@ -116,6 +120,8 @@ struct PromptMessage {
   let members: [JSONMember]
   /// What it came from.
   let origin: Origin
+  /// What the content was put together of; none if it is as it was given.
+  var parts: [ComposedMessage.Part] = []
 
   enum Origin: Hashable {
     case system

@@ -6,6 +6,7 @@ struct TemplateCommand: ParsableCommand {
     abstract: "Render chat templates, and compare them with the reference implementation.",
     subcommands: [
       TemplateRender.self,
+      TemplateProbeCommand.self,
       TemplateList.self,
       TemplateConformance.self,
     ])

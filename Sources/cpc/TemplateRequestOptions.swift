@@ -44,10 +44,15 @@ struct TemplateRequestOptions: ParsableArguments {
 
   /// The keyword arguments that are given.
   func keywordArguments() throws -> [JSONMember] {
-    guard let chatTemplateKwargs else { return [] }
+    try Self.keywordArguments(chatTemplateKwargs)
+  }
+
+  /// The keyword arguments that the value of `--chat-template-kwargs` names; none without a value.
+  static func keywordArguments(_ text: String?) throws -> [JSONMember] {
+    guard let text else { return [] }
     let option = "--chat-template-kwargs"
     do {
-      let json = try JSONParser.parse(Array(chatTemplateKwargs.utf8))
+      let json = try JSONParser.parse(Array(text.utf8))
       return try TemplateRequest.keywordArguments(json, option)
     } catch let error as JSONSyntaxError {
       throw ValidationError("\(option): not JSON at \(error)")

@@ -53,7 +53,7 @@ import Testing
     (#"{"cpc":1,"query":"q","template_kwargs":{"tools":1}}"#, #""tools" is cpc's own to decide"#),
     (#"{"cpc":1,"query":"q","variables":{"1a":"x"}}"#, #""1a" is no name"#),
     (#"{"cpc":1,"query":"q","variables":{"a":[]}}"#, "must be a string or a number"),
-    (#"{"cpc":1,"query":"q","slot":"system"}"#, #""slot": not yet"#),
+    (#"{"cpc":1,"query":"q","slot":"system"}"#, #""slot": "system" is none of user, first_user"#),
     (#"{"cpc":1,"query":"q","policy":{"budget":{}}}"#, #""budget": not yet"#),
     (#"{"cpc":1,"query":"q","policy":{"deduplicate":{"near":true}}}"#, #""near": not yet"#),
     (#"{"cpc":1,"query":"q","policy":{"annotate":{"count":0}}}"#, "an integer from 1 to 1000"),

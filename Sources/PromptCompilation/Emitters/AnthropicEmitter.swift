@@ -79,8 +79,8 @@ struct AnthropicEmitter {
 
   private func content(of message: PromptMessage) throws(CompilationError) -> [JSONNode] {
     guard let content = message.content else { return [] }
-    if message.origin == .current, content.isText {
-      return currentTexts().compactMap(Self.text)
+    if !message.parts.isEmpty, content.isText {
+      return Self.texts(of: message.parts, in: content.text).compactMap(Self.text)
     }
     return try parts(of: content)
   }
@@ -126,13 +126,15 @@ struct AnthropicEmitter {
     return JSONNode(.object(["type": .string("image"), "source": source]))
   }
 
-  /// The current user message cut into a text for each block and one for annotation and query.
-  private func currentTexts() -> [ByteString] {
+  /// The text of a message cut into one for each block and one for what is left.
+  private static func texts(
+    of parts: [ComposedMessage.Part], in text: ByteString
+  ) -> [ByteString] {
     var texts: [ByteString] = []
     var rest: [UInt8] = []
-    for anchor in prompt.anchors where anchor.kind.isOfCurrentMessage {
-      let bytes = prompt.text[anchor.bytes.start..<anchor.bytes.end]
-      if anchor.kind == .block || anchor.kind == .reference {
+    for part in parts {
+      let bytes = text.bytes[part.range.start..<part.range.end]
+      if part.kind == .block || part.kind == .reference {
         texts.append(ByteString(bytes))
       } else {
         rest += bytes

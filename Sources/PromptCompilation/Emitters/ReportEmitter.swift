@@ -24,6 +24,7 @@ struct ReportEmitter {
         JSONMember("seal", JSONNode(seal)),
       ]
         + (plainTokenCount.map { [JSONMember("plain_tokens", JSONNode(.integer($0)))] } ?? [])
+        + (prompt.nextTurn.map { [JSONMember("next_turn", JSONNode($0.json))] } ?? [])
         + [
           JSONMember("blocks", JSONNode(.array(of: prompt.blocks.map(block)))),
           JSONMember("passes", JSONNode(.array(of: prompt.passes.map(pass)))),

@@ -10,11 +10,14 @@ struct RenderPass: Pass {
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> PromptRepresentation {
     var prompt = prompt
-    let current = CurrentMessage(prompt)
-    prompt.messages = Self.messages(of: prompt, current)
+    func warn(_ message: String) {
+      prompt.warnings.append(Diagnostic(.warning, file: prompt.spec.name, message: message))
+    }
     let profile = context.model.profile
     var arguments = TemplateArguments(prompt.spec, context.rendering, of: profile)
-    let request = TemplateRequest(
+    let slot = BlockSlot(prompt, arguments, of: context.model, warn: warn)
+    prompt.messages = Self.messages(of: prompt, slot)
+    var request = TemplateRequest(
       messages: prompt.messages.map { JSONNode($0.templateJSON) }, tools: prompt.spec.tools,
       addGenerationPrompt: prompt.ending == .generationPrompt,
       continuedMember: prompt.ending == .openMessage ? "content" : nil,
@@ -30,9 +33,6 @@ struct RenderPass: Pass {
     }
     prompt.rendered = rendered
     if ClockUse.prints(template, request, rendered) {
-      func warn(_ message: String) {
-        prompt.warnings.append(Diagnostic(.warning, file: prompt.spec.name, message: message))
-      }
       if context.rendering.clock == nil, profile.clock == nil { warn(ClockUse.unchosen) }
       if !arguments.pinTime(in: template, request, rendered, of: profile) {
         prompt.printedClock = request.clock
@@ -41,12 +41,14 @@ struct RenderPass: Pass {
     }
     prompt.templateArguments = arguments.members
     prompt.notes += arguments.notes
-    prompt.anchors = try Self.anchors(in: rendered, of: prompt, current)
+    request.keywordArguments = arguments.members
+    prompt.request = request
+    prompt.anchors = try Self.anchors(in: rendered, of: prompt)
     return prompt
   }
 
   private static func messages(
-    of prompt: PromptRepresentation, _ current: CurrentMessage?
+    of prompt: PromptRepresentation, _ slot: BlockSlot
   ) -> [PromptMessage] {
     var messages: [PromptMessage] = []
     if let system = prompt.system {
@@ -56,14 +58,27 @@ struct RenderPass: Pass {
     for (index, message) in prompt.conversation.enumerated() {
       let isOpen = prompt.ending == .openMessage && index == prompt.conversation.count - 1
       let turn = isOpen ? prompt.spec.conversation.count - 1 : index
+      var content = message.content
+      var parts: [ComposedMessage.Part] = []
+      if slot == .earlier(index) {
+        let composed = ComposedMessage(
+          blocks: prompt.blocks, annotation: nil, text: content, turn: turn)
+        content = composed?.content
+        parts = composed?.parts ?? []
+      }
       messages.append(
         PromptMessage(
-          role: message.role, content: message.content, members: message.members,
-          origin: .conversation(turn)))
+          role: message.role, content: content, members: message.members,
+          origin: .conversation(turn), parts: parts))
     }
+    // The annotation is about this question: it stands with it wherever the blocks are.
+    let current = ComposedMessage(
+      blocks: slot == .current ? prompt.blocks : [], annotation: prompt.annotation,
+      text: prompt.query)
     guard let current else { return messages }
     let message = PromptMessage(
-      role: "user", content: current.content, members: prompt.queryMembers, origin: .current)
+      role: "user", content: current.content, members: prompt.queryMembers, origin: .current,
+      parts: current.parts)
     // The answer that has begun stands behind what it answers.
     messages.insert(
       message, at: messages.endIndex - (prompt.ending == .openMessage ? 1 : 0))
@@ -72,7 +87,7 @@ struct RenderPass: Pass {
 
   /// Where the parts of the spec stand in the text, in the order of the text.
   private static func anchors(
-    in rendered: RenderedPrompt, of prompt: PromptRepresentation, _ current: CurrentMessage?
+    in rendered: RenderedPrompt, of prompt: PromptRepresentation
   ) throws(CompilationError) -> [SectionAnchor] {
     let sources = RenderedSources(rendered)
     var anchors: [SectionAnchor] = []
@@ -80,26 +95,19 @@ struct RenderPass: Pass {
       anchors.append(SectionAnchor(.tools, bytes: range))
     }
     for (index, message) in prompt.messages.enumerated() {
+      guard message.parts.isEmpty else {
+        anchors += try Self.anchors(ofPartsOf: message, at: index, in: sources, prompt)
+        continue
+      }
+      guard let range = sources.message(index) else {
+        try requireNothingToSay(message, of: prompt)
+        continue
+      }
       switch message.origin {
-      case .system:
-        if let range = sources.message(index) {
-          anchors.append(SectionAnchor(.system, bytes: range))
-        } else {
-          try requireNothingToSay(message, of: prompt)
-        }
+      case .system: anchors.append(SectionAnchor(.system, bytes: range))
       case .conversation(let turn):
-        if let range = sources.message(index) {
-          let label = ByteString(String(turn))
-          anchors.append(SectionAnchor(.turn, label: label, bytes: range))
-        } else {
-          try requireNothingToSay(message, of: prompt)
-        }
-      case .current:
-        let path = ByteString("messages[\(index)].content")
-        let spans = sources.verbatimSpans(ofStringAt: path)
-        for part in current?.parts ?? [] {
-          anchors.append(try anchor(of: part, in: spans, prompt))
-        }
+        anchors.append(SectionAnchor(.turn, label: ByteString(String(turn)), bytes: range))
+      case .current: break
       }
     }
     let sorted = anchors.sorted { $0.bytes.start < $1.bytes.start }
@@ -109,6 +117,27 @@ struct RenderPass: Pass {
         message: "the chat template mixes the \(left.kind) with the \(right.kind)")
     }
     return sorted
+  }
+
+  /// Where the parts of a message that was put together stand.
+  private static func anchors(
+    ofPartsOf message: PromptMessage, at index: Int, in sources: RenderedSources,
+    _ prompt: PromptRepresentation
+  ) throws(CompilationError) -> [SectionAnchor] {
+    let spans = sources.verbatimSpans(ofStringAt: ByteString("messages[\(index)].content"))
+    var anchors: [SectionAnchor] = []
+    for part in message.parts {
+      if part.kind == .turn, let start = spans.position(of: part.range.start),
+        let end = sources.message(index)?.end, start <= end
+      {
+        // Of what was said earlier the template may leave something out.
+        let range = ByteRange(start, end)
+        anchors.append(SectionAnchor(.turn, label: part.label, bytes: range))
+      } else {
+        anchors.append(try anchor(of: part, in: spans, prompt))
+      }
+    }
+    return anchors
   }
 
   /// A message of which the template prints nothing must have no content: nothing of the user's
@@ -127,7 +156,7 @@ struct RenderPass: Pass {
   }
 
   private static func anchor(
-    of part: CurrentMessage.Part, in spans: [RenderedSpan], _ prompt: PromptRepresentation
+    of part: ComposedMessage.Part, in spans: [RenderedSpan], _ prompt: PromptRepresentation
   ) throws(CompilationError) -> SectionAnchor {
     guard let start = spans.position(of: part.range.start),
       let end = spans.position(of: part.range.end),

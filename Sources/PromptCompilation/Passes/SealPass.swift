@@ -33,7 +33,31 @@ struct SealPass: Pass {
       clock: prompt.printedClock, icuVersion: Normalizer.version, isExact: reasons.isEmpty,
       reasons: reasons,
       tokenCount: encoded.ids.count, sections: sections)
+    try compareNextTurn(of: &prompt, template, context.model.tokenizer)
     return prompt
+  }
+
+  /// Finds out what becomes of the prompt when the user goes on. What changes earlier messages is worth a
+  /// warning; another end, such as an empty frame for reasoning, is only noted.
+  private func compareNextTurn(
+    of prompt: inout PromptRepresentation, _ template: ModelTemplate, _ tokenizer: Tokenizer
+  ) throws(CompilationError) {
+    guard let request = prompt.request, let text = prompt.rendered?.bytes,
+      let tokens = prompt.encoded?.ids
+    else { return }
+    do {
+      prompt.nextTurn = try NextTurn(after: request, text, tokens, template.template, tokenizer)
+    } catch {
+      throw CompilationError(file: prompt.spec.name, message: error.description)
+    }
+    guard case .rewrites(let rewrite)? = prompt.nextTurn else { return }
+    let message = rewrite.description(template.name, of: tokens.count)
+    let end = prompt.seal?.sections.last { $0.kind == .closing }?.content.start ?? text.count
+    if rewrite.difference.byte < end {
+      prompt.warnings.append(Diagnostic(.warning, file: prompt.spec.name, message: message))
+    } else {
+      prompt.notes.append(message)
+    }
   }
 
   /// Fills in where each section is stable, and the prefix chain there. A section that was to end
@@ -86,8 +110,8 @@ struct SealPass: Pass {
 /// Lays section bounds between the anchors of a text.
 ///
 /// The words of the template between two anchors belong to the earlier one up to the last added token
-/// in them, and from there to the later one; before the current user message they are a section of
-/// their own. A bound inside a token moves to where the token begins.
+/// in them, and from there to the later one; before a user message that cpc puts together they are a
+/// section of their own. A bound inside a token moves to where the token begins.
 struct SectionCutter {
   let anchors: [SectionAnchor]
   let addedTokens: [ByteRange]
@@ -106,15 +130,15 @@ struct SectionCutter {
   func cuts() -> [Cut] {
     var cuts: [Cut] = []
     var end = 0
-    var isInCurrentMessage = false
+    var isInComposedMessage = false
     for anchor in anchors {
       let start = bound(from: end, to: anchor.bytes.start, isFirst: cuts.isEmpty)
-      if anchor.kind.isOfCurrentMessage, !isInCurrentMessage, start < anchor.bytes.start {
+      if anchor.kind.isComposed, !isInComposedMessage, start < anchor.bytes.start {
         cuts.append(
           Cut(kind: .opening, label: nil, start: start, content: ByteRange(start, start)))
       }
-      isInCurrentMessage = anchor.kind.isOfCurrentMessage
-      let own = isInCurrentMessage ? anchor.bytes.start : start
+      isInComposedMessage = anchor.kind.isComposed
+      let own = isInComposedMessage ? anchor.bytes.start : start
       cuts.append(
         Cut(kind: anchor.kind, label: anchor.label, start: own, content: anchor.content))
       end = anchor.bytes.end
@@ -161,8 +185,8 @@ struct SectionCutter {
 }
 
 extension Section.Kind {
-  /// Whether it is a part of the current user message.
-  var isOfCurrentMessage: Bool {
+  /// Whether it is a part of a user message that cpc puts together.
+  var isComposed: Bool {
     switch self {
     case .block, .reference, .annotation, .query: true
     case .system, .tools, .turn, .opening, .closing: false

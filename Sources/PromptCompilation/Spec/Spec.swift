@@ -31,6 +31,8 @@ public struct Spec: Sendable {
   public var parameters: [JSONMember] = []
   /// Keyword arguments of the chat template.
   public var templateArguments: [JSONMember] = []
+  /// Which message the blocks open; nil leaves it to what the chat template keeps in place.
+  public var slot: Slot?
   /// Whose content this is. Nothing of one tenant's reaches another's prompt.
   public var tenant: ByteString?
   /// The conversation that this request continues.
@@ -67,6 +69,16 @@ extension Spec {
     guard let source else { return Diagnostic(severity, file: name, message: message) }
     let (line, column) = source.position(at: offset)
     return Diagnostic(severity, file: name, line: line, column: column, message: message)
+  }
+}
+
+extension Spec {
+  /// A message that blocks can open.
+  public enum Slot: String, Sendable, CaseIterable {
+    /// The current user message.
+    case user
+    /// The first user message of the conversation; without a conversation that is the current one.
+    case firstUser = "first_user"
   }
 }
 

@@ -83,7 +83,7 @@ struct SpecReader: FieldReader {
     case "variables": spec.variables = variables(node)
     case "parameters": spec.parameters = parameters(node)
     case "template_kwargs": spec.templateArguments = templateArguments(node)
-    case "slot": checkSlot(node)
+    case "slot": spec.slot = choice(node, "\"slot\"", Spec.Slot.self)
     case "tenant": spec.tenant = string(node, "\"tenant\"")
     case "conversation_id": spec.conversationID = string(node, "\"conversation_id\"")
     case "policy": spec.policy = policy(node)
@@ -95,13 +95,6 @@ struct SpecReader: FieldReader {
     guard case .number(let number) = node.value, number.spelling == "1" else {
       fault(at: node.offset, "this cpc reads version 1 of the format: write \"cpc\": 1")
       return
-    }
-  }
-
-  private mutating func checkSlot(_ node: JSONNode) {
-    guard let slot = string(node, "\"slot\"") else { return }
-    if slot != "user" {
-      fault(at: node.offset, "\"slot\": not yet: blocks go into the current user message, \"user\"")
     }
   }
 
