@@ -88,11 +88,11 @@ public struct ChatTemplate: Sendable {
   private func render(
     _ builder: ContextBuilder, clock: TemplateClock, cutting continued: ContinuedMessage? = nil
   ) throws(TemplateError) -> RenderedPrompt {
-    guard !builder.isTooDeep else {
-      let message = "the request is nested more than \(RenderLimits.valueDepth) levels deep"
-      throw tree.source.error(.limit, message, at: 0)
+    if let fault = builder.fault {
+      throw tree.source.error(.limit, "the request has \(fault)", at: 0)
     }
-    let interpreter = Interpreter(tree, context: builder.entries, clock: clock, limits: limits)
+    let interpreter = Interpreter(
+      tree, context: builder.entries, requestBytes: builder.byteCount, clock: clock, limits: limits)
     let text = try interpreter.render()
     return RenderedPrompt(try continued?.cut(text) ?? text, sources: builder.sources)
   }

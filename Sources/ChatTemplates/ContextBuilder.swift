@@ -7,10 +7,12 @@ struct ContextBuilder {
   private(set) var entries: [(name: ByteString, value: Value)] = []
   /// The path of each string.
   private(set) var sources: [ByteString] = []
+  /// How large the values are: the bytes of the strings, and a few for each value.
+  private(set) var byteCount = 0
   private var path: [UInt8] = []
   private var depth = 0
-  /// Whether values were nested deeper than templates may have them.
-  private(set) var isTooDeep = false
+  /// Why templates may not have a value of the request; nil if they may.
+  private(set) var fault: String?
 
   /// Adds a variable that holds no text of the request.
   mutating func add(_ name: ByteString, _ value: Value) {
@@ -52,18 +54,22 @@ struct ContextBuilder {
     entries.append(("messages", .list(ValueList(values))))
   }
 
+  private static let bytesPerValue = 8
+
   private mutating func value(_ json: JSONValue) -> Value {
     depth += 1
+    byteCount += Self.bytesPerValue
     defer { depth -= 1 }
     guard depth < RenderLimits.valueDepth else {
-      isTooDeep = true
+      fault = "values nested more than \(RenderLimits.valueDepth) levels deep"
       return .none
     }
     switch json {
     case .null: return .none
     case .bool(let value): return .boolean(value)
-    case .number(let number): return Self.value(number)
+    case .number(let number): return value(number)
     case .string(let string):
+      byteCount += string.count
       sources.append(ByteString(path))
       return .string(Text(string, source: sources.count - 1))
     case .array(let nodes): return .list(ValueList(elements(nodes)))
@@ -96,9 +102,16 @@ struct ContextBuilder {
     return entries
   }
 
-  private static func value(_ number: JSONNumber) -> Value {
+  private mutating func value(_ number: JSONNumber) -> Value {
     if number.isInteger {
-      return number.integer.map { .integer($0) } ?? .largeInteger(number.spelling)
+      if let integer = number.integer { return .integer(integer) }
+      if number.spelling.count <= RenderLimits.integerDigits,
+        let integer = LargeInteger(number.spelling)
+      {
+        return .largeInteger(integer)
+      }
+      fault = "an integer of more than \(RenderLimits.integerDigits) digits"
+      return .none
     }
     return .float(Double(number.spelling.string) ?? .infinity)
   }

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Testing
 
 /// The expected texts are those of jinja2 3.1.6, set up as transformers does.
@@ -171,5 +172,48 @@ import Testing
   func filtersThatSelect(_ test: RenderCase) throws {
     let text = try render(test.template)
     #expect(text == test.expected)
+  }
+
+  private static let lazyFilters: [RenderCase] = [
+    RenderCase("{{ [{'v': 1}, {}] | selectattr('v', 'ge', 1) | first }}", "{'v': 1}"),
+    RenderCase("{{ [1, 'a', none] | map('abs') | first }}", "1"),
+    RenderCase("{{ [3, 'a'] | map('abs') | select('odd') | first }}", "3"),
+    RenderCase(
+      "{{ none | map('upper') | list ~ 0 | select | list ~ '' | reject | list }}", "[][][]"),
+    RenderCase(
+      "{{ [none, none] | sort ~ [{}, {}] | sort(attribute='x') }}", "[None, None][{}, {}]"),
+    RenderCase(
+      "{{ [{'a': 'B', 'b': 2}, {'a': 'b', 'b': 1}] | sort(attribute='a,b') }}",
+      "[{'a': 'b', 'b': 1}, {'a': 'B', 'b': 2}]"),
+    RenderCase("{{ [1, 2, 3] | map('string') | reverse }}", "['3', '2', '1']"),
+    RenderCase("{{ ('abc' | safe) | list }}", "['a', 'b', 'c']"),
+    RenderCase("{{ ('a<b' | safe) | replace('a', '<') ~ 1 | replace(1, '<') }}", "<<b<"),
+    RenderCase("{{ ('<b>' | safe).join(['<', '>']) }}", "&lt;<b>&gt;"),
+    RenderCase(
+      "{{ ('a\\nb' | safe) | indent + '<' ~ ('a' | safe) | center(3) + '<' }}",
+      "a\n    b&lt; a &lt;"),
+    RenderCase("{{ [1, 2] | truncate(5) }}", "[1, 2]"),
+    RenderCase(
+      "{% for g in [{'a': 'X', 'n': 1}, {'a': 'y', 'n': 2}, {'a': 'x', 'n': 3}] | groupby('a') %}{{ g.grouper }}{{ g.list | map(attribute='n') | join }}{{ g[0] }}{{ g.count('X') }};{% endfor %}",
+      "X13X1;y2y0;"),
+    RenderCase(
+      "{% for name, all in [{'a': 1}, {}] | groupby('a', default=0) %}{{ name }}{{ all }}{% endfor %}",
+      "0[{}]1[{'a': 1}]"),
+    RenderCase(
+      "{% set g = [1, 2] | map('string') %}{{ g | first }}{{ g | list }}{{ g | list }}", "1['2'][]"),
+  ]
+
+  @Test(arguments: lazyFilters)
+  func filtersOnElements(_ test: RenderCase) throws {
+    let text = try render(test.template)
+    #expect(text == test.expected)
+  }
+
+  @Test(arguments: [
+    "{{ 1 | indent }}", "{{ missing | indent }}", "{{ 1 | truncate }}", "{{ 5 | map('upper') }}",
+    "{{ [1] | map('nofilter') | list }}", "{{ [1, 'a'] | map('abs') | list }}",
+  ])
+  func filtersRefuseWhatTheyCannotUse(template: String) {
+    #expect(renderError(template)?.kind == .runtime)
   }
 }

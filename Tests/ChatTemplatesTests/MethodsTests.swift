@@ -1,3 +1,4 @@
+import ChatTemplates
 import Testing
 
 /// The expected texts are those of jinja2 3.1.6, set up as transformers does.
@@ -65,5 +66,45 @@ import Testing
   func methodsReturn(_ test: RenderCase) throws {
     let text = try render(test.template)
     #expect(text == test.expected)
+  }
+
+  private static let rareMethods: [RenderCase] = [
+    RenderCase(
+      "{{ 'a\\tbc\\td'.expandtabs() ~ '\\ta\\n\\tb'.expandtabs(4) }}",
+      "a       bc      d    a\n    b"),
+    RenderCase("{{ 'Ab Cd'.istitle() ~ 'aB'.istitle() ~ ''.istitle() }}", "TrueFalseFalse"),
+    RenderCase(
+      "{{ 'a_1'.isidentifier() ~ '1a'.isidentifier() ~ 'a b'.isidentifier() }}", "TrueFalseFalse"),
+    RenderCase(
+      "{{ 'a b'.isprintable() ~ 'a\\n'.isprintable() ~ ''.isprintable() }}", "TrueFalseTrue"),
+    RenderCase("{{ 'abc'.translate({97: 'x', 98: none, 99: 100}) }}", "xd"),
+    RenderCase("{{ '{a}-{b[0]}'.format_map({'a': 1, 'b': [2]}) }}", "1-2"),
+    RenderCase("{{ 'ßſıİΣ'.casefold() }}", "sssıi̇σ"),
+    RenderCase(
+      "{{ 'abc'.find('', 3) ~ 'abc'.find('', 4) ~ 'abc'.endswith('', 4) ~ 'abc'.count('', 4) }}",
+      "3-1False0"),
+    RenderCase(
+      "{{ dict.fromkeys('ab') ~ {}.fromkeys(['k'], 1) }}", "{'a': None, 'b': None}{'k': 1}"),
+    RenderCase("{{ {'a': 1, 'b': 2}.keys() == {'b': 3, 'a': 4}.keys() }}", "True"),
+    RenderCase("{{ 'abc'[-(2 ** 70):2 ** 70] ~ [1, 2][2 ** 70::-1] }}", "abc[2, 1]"),
+    RenderCase(
+      "{{ 1500000 | filesizeformat ~ 1 | filesizeformat ~ 2048 | filesizeformat(true) ~ '5' | filesizeformat }}",
+      "1.5 MB1 Byte2.0 KiB5 Bytes"),
+  ]
+
+  @Test(arguments: rareMethods)
+  func methodsOfPythonThatFewKnow(_ test: RenderCase) throws {
+    let text = try render(test.template)
+    #expect(text == test.expected)
+  }
+
+  @Test(arguments: [
+    "{{ 'a'.replace(old='a', new='b') }}", "{{ {'a': 1}.get(key='a') }}",
+    "{{ 'a'.strip(chars='a') }}",
+    "{{ 'a'.startswith(prefix='a') }}", "{{ [1].index(value=1) }}", "{{ dict(a=1, **{'a': 2}) }}",
+    "{{ 'a' | replace('a', old='b', new='c') }}", "{{ (1,).copy() }}", "{{ 'a'.translate(1) }}",
+  ])
+  func argumentsThatPythonRefusesAreErrors(template: String) {
+    #expect(renderError(template)?.kind == .runtime)
   }
 }

@@ -58,7 +58,7 @@ import Testing
 
   @Test(arguments: [
     "include 'x'", "import 'x' as y", "from 'x' import y", "extends 'x'", "block b", "do x",
-    "autoescape true", "for x in y recursive",
+    "autoescape true", "debug",
   ])
   func whatChatTemplatesLackIsSaid(tag: String) {
     let error = renderError("{% \(tag) %}")

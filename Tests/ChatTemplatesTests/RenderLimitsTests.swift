@@ -35,6 +35,7 @@ import Testing
     "{% macro m() %}{{ caller }}{% call m() %}{% endcall %}{% endmacro %}{{ m() }}",
     "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
     "{% macro m(x=m()) %}{% endmacro %}{{ m() }}",
+    "{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}",
     "{% macro m() %}{% set x | upper %}{{ [{'a': m()}] }}{% endset %}{% endmacro %}{{ m() }}",
     "{% macro m() %}{% for i in [1] %}{% filter upper %}{{ (m() ~ '') | trim }}{% endfilter %}"
       + "{% endfor %}{% endmacro %}{{ m() }}",

@@ -82,19 +82,6 @@ import Testing
     #expect(renderError(test.template)?.message == test.expected)
   }
 
-  @Test func largeIntegersAreKeptButNotCalculatedWith() throws {
-    let context = #"{"n": 123456789012345678901234567890}"#
-    #expect(
-      try render("{{ n }} {{ [n] | tojson }} {{ n | int }}", context)
-        == "123456789012345678901234567890 [123456789012345678901234567890] "
-        + "123456789012345678901234567890")
-    #expect(renderError("{{ n + 1 }}", context)?.kind == .unsupported)
-    #expect(renderError("{{ 9223372036854775807 + 1 }}")?.kind == .unsupported)
-    #expect(renderError("{{ (-9223372036854775807 - 1) // -1 }}")?.kind == .unsupported)
-    #expect(renderError("{{ (-9223372036854775807 - 1) % -1 }}")?.kind == .unsupported)
-    #expect(renderError("{{ 10 ** 100 }}")?.kind == .unsupported)
-  }
-
   @Test(arguments: [
     ("a\n{{ x.y }}", 2, 6), ("{{ 'é' ~ missing.z }}", 1, 18),
     ("{% for x in [1] %}\n  {{ x | nofilter }}\n{% endfor %}", 2, 10),

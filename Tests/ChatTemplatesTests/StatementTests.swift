@@ -1,3 +1,4 @@
+import ChatTemplates
 import Testing
 
 /// The expected texts are those of jinja2 3.1.6, set up as transformers does.
@@ -140,5 +141,46 @@ import Testing
   func macrosCanBeCalled(_ test: RenderCase) throws {
     let text = try render(test.template)
     #expect(text == test.expected)
+  }
+
+  private static let rareStatements: [RenderCase] = [
+    RenderCase(
+      "{% for a in [1, [2, [3]], 4] recursive %}{% if a is iterable %}({{ loop(a) }}){% else %}{{ a }}{{ loop.depth }}{{ loop.depth0 }}{% if not loop.last %},{% endif %}{% endif %}{{ loop.index }}{% endfor %}",
+      "110,1(221,1(3321)2)24103"),
+    RenderCase(
+      "{% for n in [{'n': 'a', 'c': [{'n': 'b', 'c': []}]}] recursive %}{% set x = n.n %}{{ x }}{% for k in [1, 2] %}{{ k }}{% endfor %}{{ loop(n.c) }}{{ x }}{% else %}-{% endfor %}",
+      "a12b12-ba"),
+    RenderCase(
+      "{% set ns = namespace() %}{% set ns.a, ns.b = 1, 2 %}{% set c, ns.c = 3, 4 %}{{ ns.a }}{{ ns.b }}{{ c }}{{ ns.c }}",
+      "1234"),
+    RenderCase(
+      "{% macro m(a, b=1) %}{{ kwargs }}{% endmacro %}{{ m.name }}{{ m.arguments }}{{ m.catch_kwargs }}{{ m.catch_varargs }}{{ m.caller }}",
+      "m('a', 'b')TrueFalseFalse"),
+    RenderCase("{% print 'a' %}{% print 1, none %}", "a1None"),
+  ]
+
+  @Test(arguments: rareStatements)
+  func statementsThatFewKnow(_ test: RenderCase) throws {
+    let text = try render(test.template)
+    #expect(text == test.expected)
+  }
+
+  @Test(arguments: [
+    "{% for a in [1] %}{{ loop([2]) }}{% endfor %}",
+    "{% for a in [1] recursive %}{{ loop() }}{% endfor %}",
+    "{% set n = namespace() %}{% for a in [1] recursive %}{% set n.l = loop %}{% endfor %}"
+      + "{{ n.l([1]) }}",
+  ])
+  func onlyRecursiveLoopsCallThemselves(template: String) {
+    #expect(renderError(template)?.kind == .runtime)
+  }
+
+  @Test(arguments: [
+    "{% macro m(a, a) %}{% endmacro %}", "{% macro m(caller) %}{% endmacro %}", "{{ f(a=1, a=2) }}",
+    "{% for x in y %}{% generation %}{% break %}{% endgeneration %}{% endfor %}",
+    "{% for x in y %}{% generation %}{% continue %}{% endgeneration %}{% endfor %}",
+  ])
+  func whatPythonCannotCompileIsRefused(template: String) {
+    #expect(renderError(template)?.kind == .syntax)
   }
 }

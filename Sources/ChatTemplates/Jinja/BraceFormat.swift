@@ -1,10 +1,19 @@
 internal import Bytes
 
-// Python's `str.format`.
+// Python's `str.format`, with the checks of jinja2's sandbox.
 extension Interpreter {
   func formatBraces(_ format: Text, _ arguments: Arguments) throws(TemplateError) -> Text {
+    var numbering = FieldNumbering()
+    var result = try formatBraces(format, arguments, &numbering, depth: 2)
+    result.isMarkup = format.isMarkup
+    return result
+  }
+
+  private func formatBraces(
+    _ format: Text, _ arguments: Arguments, _ numbering: inout FieldNumbering, depth: Int
+  ) throws(TemplateError) -> Text {
+    guard depth >= 0 else { throw failure("Max string recursion exceeded") }
     var result = Text()
-    var nextNumber = 0
     var start = 0
     var offset = 0
     while offset < format.count {
@@ -21,11 +30,10 @@ extension Interpreter {
         guard byte == UInt8(ascii: "{") else {
           throw failure("Single '}' encountered in format string")
         }
-        guard let end = format.firstOffset(of: [UInt8(ascii: "}")], from: offset) else {
-          throw failure("expected '}' before end of string")
-        }
+        let end = try endOfField(format.bytes, from: offset + 1)
         let field = Array(format.bytes[(offset + 1)..<end])
-        result.append(try formatField(field, arguments, &nextNumber))
+        let text = try formatField(field, arguments, &numbering, depth: depth)
+        result.append(format.isMarkup ? text.escapedForMarkup : text)
         offset = end + 1
       }
       start = offset
@@ -36,37 +44,75 @@ extension Interpreter {
     return result
   }
 
-  private func formatField(
-    _ field: [UInt8], _ arguments: Arguments, _ nextNumber: inout Int
-  ) throws(TemplateError) -> Text {
-    let colon = field.firstIndex(of: UInt8(ascii: ":")) ?? field.count
-    var name = Array(field[..<colon])
-    var conversion: UInt8?
-    if name.count >= 2, name[name.count - 2] == UInt8(ascii: "!") {
-      conversion = name.last
-      name.removeLast(2)
+  /// Where the brace stands that ends a field; the field's layout may have fields in it.
+  private func endOfField(_ bytes: [UInt8], from start: Int) throws(TemplateError) -> Int {
+    var open = 1
+    for (index, byte) in bytes.enumerated().dropFirst(start) {
+      if byte == UInt8(ascii: "{") { open += 1 }
+      if byte == UInt8(ascii: "}") { open -= 1 }
+      if open == 0 { return index }
     }
-    var value = try fieldValue(name, arguments, &nextNumber)
-    if conversion == UInt8(ascii: "r") { value = .string(try representation(of: value)) }
-    if conversion == UInt8(ascii: "s") { value = .string(try text(of: value)) }
-    let specification = Array(field[min(colon + 1, field.count)...])
-    guard let parsed = FormatSpecification(specification) else {
+    throw failure("expected '}' before end of string")
+  }
+
+  private func formatField(
+    _ field: [UInt8], _ arguments: Arguments, _ numbering: inout FieldNumbering, depth: Int
+  ) throws(TemplateError) -> Text {
+    let parts = FieldParts(field)
+    guard let parts else { throw failure("expected ':' after conversion specifier") }
+    var value = try fieldValue(parts.name, arguments, &numbering)
+    switch parts.conversion.map({ Unicode.Scalar($0) }) {
+    case nil: break
+    case "s": value = .string(try text(of: value))
+    case "r": value = .string(try representation(of: value))
+    case "a": value = .string(try representation(of: value).withoutNonASCII)
+    default: throw failure("Unknown conversion specifier in the format string")
+    }
+    let layout = try formatBraces(
+      Text(parts.layout), arguments, &numbering, depth: depth - 1)
+    return try self.format(value, layout.bytes)
+  }
+
+  /// Python's `format(value, layout)`.
+  private func format(_ value: Value, _ layout: [UInt8]) throws(TemplateError) -> Text {
+    if layout.isEmpty { return try text(of: value) }
+    guard let specification = FormatSpecification(layout) else {
       throw failure("Invalid format specifier")
     }
-    return try self.format(value, parsed)
+    if case .string(let text) = value { return try format(text, specification) }
+    guard let number = value.number else {
+      throw failure("unsupported format string passed to \(value.typeName).__format__")
+    }
+    return try format(number, specification, typeName: value.typeName)
+  }
+
+  private func format(
+    _ text: Text, _ specification: FormatSpecification
+  ) throws(TemplateError) -> Text {
+    guard specification.type ?? UInt8(ascii: "s") == UInt8(ascii: "s") else {
+      throw failure("Unknown format code for object of type 'str'")
+    }
+    guard specification.sign == nil, !specification.isAlternate,
+      specification.groupSeparator == nil, specification.alignment != UInt8(ascii: "=")
+    else {
+      throw failure("Sign, '#', ',' and '=' are not allowed in string format specifier")
+    }
+    let part = specification.precision.map { text.characters(from: 0, to: $0) } ?? text
+    return try pad(part, specification, alignment: "<")
   }
 
   /// The value that a field names: `0`, `name`, `0.attribute`, `name[key]`, or nothing for the next.
   private func fieldValue(
-    _ field: [UInt8], _ arguments: Arguments, _ nextNumber: inout Int
+    _ field: [UInt8], _ arguments: Arguments, _ numbering: inout FieldNumbering
   ) throws(TemplateError) -> Value {
     let isSeparator = { (byte: UInt8) in byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[") }
     let nameEnd = field.firstIndex(where: isSeparator) ?? field.count
     let name = String(decoding: field[..<nameEnd], as: UTF8.self)
     var value: Value
-    if name.isEmpty || Int(name) != nil {
-      let index = Int(name) ?? nextNumber
-      if name.isEmpty { nextNumber += 1 }
+    if field.isEmpty || name.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) && !name.isEmpty {
+      guard let index = field.isEmpty ? numbering.next() : numbering.take(Int(name) ?? .max) else {
+        throw failure("cannot switch between manual field specification and automatic numbering")
+      }
       guard arguments.positional.indices.contains(index) else {
         throw failure("Replacement index \(index) out of range for positional args tuple")
       }
@@ -86,56 +132,49 @@ extension Interpreter {
         } else {
           try attribute(named: ByteString(key), of: value)
         }
-      if case .undefined(let undefined) = value { throw failure(undefined.message) }
     }
     return value
   }
 }
 
-extension FormatSpecification {
-  /// Reads `[[fill]align][sign][#][0][width][,][.precision][type]`; nil if that is not what it is.
-  init?(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    func isAlignment(_ byte: UInt8?) -> Bool { byte.map { "<>^=".utf8.contains($0) } ?? false }
-    let fillLength = rest.isEmpty ? 0 : CodePoints.decode(bytes, at: 0).length
-    if isAlignment(rest.dropFirst(fillLength).first) {
-      fill = Text(rest.prefix(fillLength))
-      rest = rest.dropFirst(fillLength)
-      alignment = rest.popFirst()
-    } else if isAlignment(rest.first) {
-      alignment = rest.popFirst()
-    }
-    if let byte = rest.first, "+- ".utf8.contains(byte) {
-      sign = byte
-      rest.removeFirst()
-    }
-    if rest.first == UInt8(ascii: "#") {
-      isAlternate = true
-      rest.removeFirst()
-    }
-    if rest.first == UInt8(ascii: "0"), alignment == nil {
-      fill = Text("0")
-      alignment = UInt8(ascii: "=")
-    }
-    width = Self.number(&rest) ?? 0
-    if rest.first == UInt8(ascii: ",") || rest.first == UInt8(ascii: "_") {
-      groupSeparator = rest.popFirst()
-    }
-    if rest.first == UInt8(ascii: ".") {
-      rest.removeFirst()
-      guard let number = Self.number(&rest) else { return nil }
-      precision = number
-    }
-    type = rest.popFirst()
-    if !rest.isEmpty { return nil }
+/// Whether fields are numbered in order or by themselves; one format cannot do both.
+private struct FieldNumbering {
+  private var count: Int? = 0
+
+  /// The number of the next field; nil if fields have numbers of their own.
+  mutating func next() -> Int? {
+    guard let number = count else { return nil }
+    count = number + 1
+    return number
   }
 
-  private static func number(_ rest: inout ArraySlice<UInt8>) -> Int? {
-    var number: Int?
-    while let byte = rest.first, byte >= 0x30, byte <= 0x39 {
-      number = min((number ?? 0) * 10 + Int(byte - 0x30), 1 << 40)
-      rest.removeFirst()
-    }
+  /// A field's own number; nil if fields are numbered in order.
+  mutating func take(_ number: Int) -> Int? {
+    guard (count ?? 0) == 0 else { return nil }
+    count = nil
     return number
+  }
+}
+
+/// The parts of a field: `name!conversion:layout`.
+private struct FieldParts {
+  let name: [UInt8]
+  let conversion: UInt8?
+  let layout: [UInt8]
+
+  /// Fails if something else stands behind the conversion.
+  init?(_ field: [UInt8]) {
+    let nameEnd =
+      field.firstIndex { $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: ":") } ?? field.count
+    name = Array(field[..<nameEnd])
+    var rest = field[nameEnd...]
+    var letter: UInt8?
+    if rest.first == UInt8(ascii: "!") {
+      letter = rest.dropFirst().first ?? 0
+      rest = rest.dropFirst(2)
+    }
+    guard rest.isEmpty || rest.first == UInt8(ascii: ":") else { return nil }
+    conversion = letter
+    layout = Array(rest.dropFirst())
   }
 }

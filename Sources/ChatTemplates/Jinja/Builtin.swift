@@ -12,6 +12,8 @@ struct Builtin: Sendable {
   let required: Int
   /// Whether the body takes whatever arguments there are.
   let isVariadic: Bool
+  /// Whether arguments can be given by the parameters' names.
+  private(set) var takesNames = true
   let body: Body
 
   init(_ name: ByteString, _ body: @escaping Body) {
@@ -34,6 +36,13 @@ struct Builtin: Sendable {
     self.required = 0
     self.isVariadic = true
     self.body = body
+  }
+
+  /// The builtin with arguments by position only, as most of Python's methods.
+  var byPosition: Builtin {
+    var result = self
+    result.takesNames = false
+    return result
   }
 
   /// A table of builtins by their names.
@@ -97,12 +106,18 @@ extension Interpreter {
         "\(builtin.name)() takes at most \(builtin.parameters.count) argument(s)"
           + " (\(arguments.positional.count) given)")
     }
+    guard builtin.takesNames || arguments.keyword.isEmpty else {
+      throw failure("\(builtin.name)() takes no keyword arguments")
+    }
     bound.values = arguments.positional.map { $0 }
     let missing = builtin.parameters.count - bound.values.count
     bound.values += Array(repeating: nil, count: missing)
     for (name, value) in arguments.keyword {
       guard let index = builtin.parameters.firstIndex(of: name) else {
         throw failure("\(builtin.name)() got an unexpected keyword argument '\(name)'")
+      }
+      guard bound.values[index] == nil else {
+        throw failure("\(builtin.name)() got multiple values for argument '\(name)'")
       }
       bound.values[index] = value
     }

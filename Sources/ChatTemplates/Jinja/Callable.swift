@@ -20,12 +20,35 @@ final class Callable {
     if case .method(_, let subject) = kind { subject.depth + 1 } else { 0 }
   }
 
+  /// What macros tell of themselves, and `dict.fromkeys`; nil for other names.
+  func attribute(_ name: ByteString) -> Value? {
+    switch kind {
+    case .macro(let macro, _): macro.attribute(name)
+    case .function(let function) where function.name == "dict" && name == "fromkeys":
+      .callable(Callable(.function(Methods.fromKeys)))
+    default: nil
+    }
+  }
+
   var typeName: String {
     switch kind {
     case .macro: "Macro"
     case .function: "function"
     case .method: "builtin_function_or_method"
     case .unsupported(let name): name.string
+    }
+  }
+}
+
+extension MacroDefinition {
+  fileprivate func attribute(_ name: ByteString) -> Value? {
+    switch name {
+    case "name": .string(Text(self.name.bytes))
+    case "arguments": .tuple(ValueList(parameters.map { .string(Text($0.name.bytes)) }))
+    case "catch_kwargs": .boolean(extraKeywordSlot != nil)
+    case "catch_varargs": .boolean(extraPositionalSlot != nil)
+    case "caller": .boolean(callerSlot != nil)
+    default: nil
     }
   }
 }
@@ -45,6 +68,14 @@ final class Frame {
   subscript(slot: Int) -> Value? {
     get { slots[slot] }
     set { slots[slot] = newValue }
+  }
+
+  /// The values of all variables.
+  var snapshot: [Value?] { slots }
+
+  /// Takes all variables back to what they were.
+  func restore(_ snapshot: [Value?]) {
+    slots = snapshot
   }
 
   /// Forgets all variables, so that frames and the macros in them can be freed.

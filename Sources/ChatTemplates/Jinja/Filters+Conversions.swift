@@ -65,7 +65,10 @@ extension Filters {
     case .float(let value): return integer(value) ?? standard
     case .string(let text):
       let base = try interpreter.integer(arguments[1], or: 10)
-      return integer(text.stripped(), base: base) ?? standard
+      if let integer = NumberReader.integer(text, base: base) {
+        return try interpreter.integer(integer)
+      }
+      return NumberReader.float(text).flatMap { integer($0) } ?? standard
     case .undefined(let undefined): throw interpreter.failure(undefined.message)
     default: return standard
     }
@@ -75,45 +78,21 @@ extension Filters {
   private static func integer(_ value: Double) -> Value? {
     guard value.isFinite else { return nil }
     if let integer = Int(exactly: value.rounded(.towardZero)) { return .integer(integer) }
-    let digits = FloatText.formatted(value.rounded(.towardZero), "f", precision: 0)
-    return .largeInteger(ByteString(digits))
-  }
-
-  private static func integer(_ text: Text, base: Int) -> Value? {
-    var digits = Array(text.bytes.filter { $0 != UInt8(ascii: "_") })
-    let isNegative = digits.first == UInt8(ascii: "-")
-    if isNegative || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
-    guard digits.first != UInt8(ascii: "-"), digits.first != UInt8(ascii: "+") else { return nil }
-    let prefix: StaticString? = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : nil
-    if let prefix, String(decoding: digits.prefix(2), as: UTF8.self).lowercased() == "\(prefix)" {
-      digits.removeFirst(2)
-    }
-    let spelling = (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
-    if (2...36).contains(base), let value = Int(spelling, radix: base) { return .integer(value) }
-    guard base == 10 else { return nil }
-    if !digits.isEmpty, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
-      return .largeInteger(ByteString(spelling))
-    }
-    return double(text).flatMap { integer($0) }
-  }
-
-  /// The text as Python's `float` reads it.
-  private static func double(_ text: Text) -> Double? {
-    let digits = text.stripped().bytes.filter { $0 != UInt8(ascii: "_") }
-    guard !digits.contains(where: { $0 | 0x20 == UInt8(ascii: "x") || $0 >= 0x80 }) else {
-      return nil
-    }
-    return Double(String(decoding: digits, as: UTF8.self))
+    return .largeInteger(LargeInteger(value))
   }
 
   private static func float(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    if let number = subject.number { return .float(number.double) }
+    if let number = subject.number {
+      guard number.double.isFinite || !number.isInteger else {
+        throw interpreter.failure("int too large to convert to float")
+      }
+      return .float(number.double)
+    }
     switch subject {
-    case .largeInteger(let spelling): return .float(Double(spelling.string) ?? .infinity)
     case .string(let text):
-      if let value = double(text) { return .float(value) }
+      if let value = NumberReader.float(text) { return .float(value) }
     case .undefined(let undefined): throw interpreter.failure(undefined.message)
     default: break
     }
@@ -126,8 +105,8 @@ extension Filters {
     let message = "bad operand type for abs(): '\(subject.typeName)'"
     switch try interpreter.requireNumber(subject, message) {
     case .integer(let value) where value >= 0: return .integer(value)
-    case .integer(let value):
-      return .integer(try interpreter.exact(0.subtractingReportingOverflow(value)))
+    case .integer(let value): return try interpreter.integer(-LargeInteger(value))
+    case .large(let value): return .largeInteger(value.isNegative ? -value : value)
     case .float(let value): return .float(value.magnitude)
     }
   }
@@ -137,16 +116,13 @@ extension Filters {
   ) throws(TemplateError) -> Value {
     let message = "type \(subject.typeName) doesn't define __round__ method"
     let number = try interpreter.requireNumber(subject, message)
-    let precision = min(max(try interpreter.integer(arguments[0], or: 0), -300), 300)
+    let precision = min(max(try interpreter.integer(arguments[0], or: 0), -400), 400)
     let method = try interpreter.optionalText(arguments[1], "method")?.string ?? "common"
     guard method != "common" else {
-      if case .integer = number, precision >= 0 { return number.value }
-      if precision >= 0 {
-        let rounded = FloatText.formatted(number.double, "f", precision: precision)
-        return .float(Double(rounded) ?? number.double)
+      if let integer = number.large {
+        return try interpreter.integer(integer.rounded(toPlaces: precision))
       }
-      let scale = power(-precision)
-      return .float((number.double / scale).rounded(.toNearestOrEven) * scale)
+      return .float(rounded(number.double, toPlaces: precision))
     }
     guard method == "ceil" || method == "floor" else {
       throw interpreter.failure("method must be common, ceil or floor")
@@ -155,7 +131,15 @@ extension Filters {
     return .float((number.double * scale).rounded(method == "ceil" ? .up : .down) / scale)
   }
 
+  private static func rounded(_ value: Double, toPlaces places: Int) -> Double {
+    guard places < 0 else {
+      return Double(FloatText.formatted(value, "f", precision: places)) ?? value
+    }
+    let scale = power(-places)
+    return (value / scale).rounded(.toNearestOrEven) * scale
+  }
+
   private static func power(_ exponent: Int) -> Double {
-    Double("1e\(exponent)") ?? 1
+    Double("1e\(exponent)") ?? (exponent < 0 ? 0 : .infinity)
   }
 }

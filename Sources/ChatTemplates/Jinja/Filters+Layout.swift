@@ -14,7 +14,7 @@ extension Filters {
   private static func indent(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    let text = try interpreter.text(of: subject)
+    let text = try interpreter.requireText(subject, "the text to indent")
     let indentation: Text
     if case .string(let width) = arguments[0] {
       indentation = width
@@ -27,6 +27,8 @@ extension Filters {
     let indentsBlank = interpreter.boolean(arguments[2])
     var source = text
     source.append("\n")
+    try interpreter.charge(scanning: text)
+    try interpreter.charge(objects: source.lineEndCount)
     let lines = source.lines()
     var result = Text()
     for (index, line) in lines.enumerated() {
@@ -36,13 +38,13 @@ extension Filters {
       try interpreter.check(textBytes: result.count)
     }
     try interpreter.charge(textBytes: result.count)
+    result.isMarkup = text.isMarkup
     return .string(result)
   }
 
   private static func truncate(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    let text = try interpreter.text(of: subject)
     let length = try interpreter.size(arguments[0], or: 255)
     let end = try interpreter.optionalText(arguments[2], "end") ?? Text("...")
     let leeway = try interpreter.size(arguments[3], or: 5)
@@ -50,10 +52,11 @@ extension Filters {
     guard kept >= 0 else {
       throw interpreter.failure("expected length >= \(end.characterCount), got \(length)")
     }
-    try interpreter.charge(scanning: text)
-    guard text.characterCount > length, text.characterCount - length > leeway else {
-      return .string(text)
+    guard leeway >= 0 else {
+      throw interpreter.failure("expected leeway >= 0, got \(leeway)")
     }
+    if try interpreter.length(of: subject) <= length + leeway { return subject }
+    let text = try interpreter.requireText(subject, "the text to truncate")
     var result = text.characters(from: 0, to: kept)
     if !interpreter.boolean(arguments[1]), let place = result.lastOffset(of: [0x20]) {
       result = result.slice(ByteRange(0, place))

@@ -36,21 +36,19 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let elements = try interpreter.elements(of: subject)
-    let keys: [Value]
-    if case .string(let names) = arguments[2], names.contains(Text(",")) {
-      var tuples: [Value] = []
-      for element in elements {
-        var parts: [Value] = []
-        for name in names.split(by: Text(","), limit: .max) {
-          let key = try interpreter.key(.string(name), of: element)
-          parts.append(try comparable(interpreter, key, caseSensitive: arguments[1]))
-        }
-        tuples.append(try interpreter.tuple(parts))
+    var attributes = [arguments[2]]
+    if case .string(let names) = arguments[2] {
+      attributes = names.split(by: Text(","), limit: .max).map { .string($0) }
+    }
+    // Lists are compared, even of one key: equal keys that have no order are no error.
+    var keys: [Value] = []
+    for element in elements {
+      var parts: [Value] = []
+      for attribute in attributes {
+        let key = try interpreter.key(attribute, of: element)
+        parts.append(try comparable(interpreter, key, caseSensitive: arguments[1]))
       }
-      keys = tuples
-    } else {
-      keys = try Self.keys(
-        interpreter, elements, attribute: arguments[2], caseSensitive: arguments[1])
+      keys.append(try interpreter.list(parts))
     }
     return try interpreter.list(
       try interpreter.sorted(elements, by: keys, reverse: interpreter.boolean(arguments[0])))
@@ -97,6 +95,7 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let elements = try interpreter.elements(of: subject)
+    try interpreter.charge(objects: elements.count)
     let keys = try keys(
       interpreter, elements, attribute: arguments[1], caseSensitive: arguments[0])
     var seen: Set<DictionaryKey> = []
@@ -132,7 +131,8 @@ extension Filters {
     }
     var result: [Value] = []
     for group in groups {
-      result.append(try interpreter.tuple([group.name, try interpreter.list(group.elements)]))
+      let tuple = ValueGroup([group.name, try interpreter.list(group.elements)])
+      result.append(try interpreter.checked(.tuple(tuple), count: 2))
     }
     return try interpreter.list(result)
   }

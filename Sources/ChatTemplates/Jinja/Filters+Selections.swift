@@ -26,21 +26,37 @@ extension Filters {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     var given = arguments.given
-    let elements = try interpreter.elements(of: subject)
-    var result: [Value] = []
-    result.reserveCapacity(elements.count)
+    guard subject.isTrue else { return .iterator(ValueIterator([])) }
     if given.positional.isEmpty, let attribute = given.take("attribute") {
       let standard = given.take("default")
-      for element in elements {
-        result.append(try interpreter.key(attribute, of: element, standard: standard))
+      if let unknown = given.keyword.first {
+        throw interpreter.failure("Unexpected keyword argument '\(unknown.name)'")
       }
-    } else {
-      let filter = try filter(interpreter, &given)
-      for element in elements {
-        result.append(try interpreter.apply(filter, to: element, given))
+      return try iterator(interpreter, over: subject) { element throws(TemplateError) in
+        try interpreter.key(attribute, of: element, standard: standard)
       }
     }
-    return try interpreter.checked(.iterator(ValueIterator(result)), count: result.count)
+    let filter = try filter(interpreter, &given)
+    return try iterator(interpreter, over: subject) { [given] element throws(TemplateError) in
+      try interpreter.apply(filter, to: element, given)
+    }
+  }
+
+  /// An iterator over what `transform` makes of the elements of a value.
+  private static func iterator(
+    _ interpreter: Interpreter, over subject: Value, _ transform: @escaping ValueIterator.Transform
+  ) throws(TemplateError) -> Value {
+    let charged: ValueIterator.Transform = { element throws(TemplateError) in
+      try interpreter.charge(1)
+      return try transform(element)
+    }
+    let iterator =
+      if case .iterator(let source) = subject {
+        ValueIterator(source, transform: charged)
+      } else {
+        ValueIterator(try interpreter.elements(of: subject), transform: charged)
+      }
+    return try interpreter.checked(.iterator(iterator), count: 1)
   }
 
   /// Takes the name of a filter from the arguments and returns the filter.
@@ -68,15 +84,15 @@ extension Filters {
         }
         attribute = given.positional.removeFirst()
       }
+      guard subject.isTrue else { return .iterator(ValueIterator([])) }
       let test = try test(interpreter, &given)
-      var result: [Value] = []
-      for element in try interpreter.elements(of: subject) {
+      return try iterator(interpreter, over: subject) {
+        [given, attribute] element throws(TemplateError) in
         let value = try interpreter.key(attribute, of: element)
         let holds =
           if let test { try interpreter.apply(test, to: value, given).isTrue } else { value.isTrue }
-        if holds == keeps { result.append(element) }
+        return holds == keeps ? element : nil
       }
-      return try interpreter.checked(.iterator(ValueIterator(result)), count: result.count)
     }
   }
 

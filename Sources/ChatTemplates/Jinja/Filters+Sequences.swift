@@ -24,7 +24,7 @@ extension Filters {
   private static func first(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    if case .iterator(let iterator) = subject, let first = iterator.takeFirst() { return first }
+    if case .iterator(let iterator) = subject, let first = try iterator.next() { return first }
     return try interpreter.elements(of: subject).first
       ?? .undefined(Undefined(message: "No first item, sequence was empty."))
   }
@@ -61,10 +61,8 @@ extension Filters {
     if case .string = subject {
       return try interpreter.slice(of: subject, from: .none, to: .none, step: .integer(-1))
     }
-    if case .iterator(let iterator) = subject {
-      throw interpreter.failure("'\(iterator.typeName)' object is not reversible")
-    }
     let elements: [Value] = try interpreter.elements(of: subject).reversed()
+    if case .iterator = subject { return try interpreter.list(elements) }
     return .iterator(ValueIterator(elements, typeName: "list_reverseiterator"))
   }
 

@@ -19,6 +19,7 @@ extension Filters {
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
     let set = try interpreter.optionalText(arguments[0], "strip arg")
+    try interpreter.charge(set?.count ?? 0)
     try interpreter.charge(scanning: text)
     try interpreter.charge(text.count >> 4 * (set?.count ?? 0))
     return .string(text.stripped(.both, of: set))
@@ -27,7 +28,11 @@ extension Filters {
   private static func replace(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    try Methods.replace(interpreter, .string(try interpreter.text(of: subject)), arguments)
+    let text = Value.string(try interpreter.text(of: subject).plain)
+    let old = Value.string(try interpreter.text(of: arguments[0] ?? .none))
+    let new = Value.string(try interpreter.text(of: arguments[1] ?? .none))
+    let count = if case .some(.none) = arguments[2] { Value?.none } else { arguments[2] }
+    return try Methods.replace(interpreter, text, BoundArguments(old, new, count))
   }
 
   private static func format(

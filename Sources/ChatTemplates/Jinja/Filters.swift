@@ -6,5 +6,5 @@ enum Filters {
   static func named(_ name: ByteString) -> Builtin? { table[name] }
 
   private static let table = Builtin.table(
-    text, layout, conversions, markup, selections, sequences, orders, mappings)
+    text, layout, conversions, markup, selections, sequences, orders, mappings, sizes)
 }

@@ -38,15 +38,45 @@ enum FloatText {
     return (trimmed, written + wholeCount - 1 - skipped)
   }
 
-  /// `value` by one of C's conversions `e`, `f` and `g`, of which `format` is the whole format.
-  static func formatted(_ value: Double, _ letter: Character, precision: Int) -> String {
+  /// `value` by one of C's conversions `e`, `f` and `g`.
+  static func formatted(
+    _ value: Double, _ letter: Character, precision: Int, isAlternate: Bool = false
+  ) -> String {
     if !value.isFinite { return shortest(value) }
-    let bounded = min(max(precision, 0), 400)
-    var buffer = [CChar](repeating: 0, count: 1_024)
+    // No float has more digits than this; what follows are zeros.
+    let bounded = min(max(precision, 0), 1_100)
+    var buffer = [CChar](repeating: 0, count: 1_536)
     let count = withVaList([value]) { arguments in
-      vsnprintf(&buffer, buffer.count, "%.\(bounded)\(letter)", arguments)
+      vsnprintf(
+        &buffer, buffer.count, "%\(isAlternate ? "#" : "").\(bounded)\(letter)", arguments)
     }
     let length = min(max(Int(count), 0), buffer.count - 1)
-    return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let digits = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard precision > bounded, letter == "f" || letter == "F" else { return digits }
+    return digits + String(repeating: "0", count: precision - bounded)
+  }
+
+  /// `value` with so many digits that count, as Python writes a float without a type: with an exponent
+  /// where the digits before the point would be all that is asked for, else with a point.
+  static func general(_ value: Double, precision: Int) -> String {
+    if !value.isFinite { return shortest(value) }
+    let digits = formatted(value, "e", precision: max(precision, 1) - 1)
+    let exponent = digits.firstIndex(of: "e").flatMap { Int(digits[$0...].dropFirst()) } ?? 0
+    guard exponent >= -4, exponent < max(precision, 1) - 1 else {
+      let mark = digits.firstIndex(of: "e") ?? digits.endIndex
+      return withoutZeros(digits[..<mark]) + digits[mark...]
+    }
+    let short = withoutZeros(
+      formatted(value, "f", precision: max(precision, 1) - 1 - exponent)[...])
+    return short.contains(".") ? short : short + ".0"
+  }
+
+  /// The digits without zeros at the end of a fraction, and without a point at the end.
+  private static func withoutZeros(_ digits: Substring) -> String {
+    var result = digits
+    guard result.contains(".") else { return String(result) }
+    while result.last == "0" { result.removeLast() }
+    if result.last == "." { result.removeLast() }
+    return String(result)
   }
 }

@@ -32,9 +32,10 @@ enum Globals {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let format = try interpreter.requireText(arguments[0], "strftime() argument 1")
-    guard let text = interpreter.clock.formatted(format) else {
-      throw interpreter.failure("unknown conversion in the format of strftime_now")
-    }
+    let limit = min(interpreter.limits.textBytes, .max - 1)
+    try interpreter.charge(scanning: format)
+    let text = interpreter.clock.formatted(format, limit: limit + 1)
+    try interpreter.charge(textBytes: text.count)
     return .string(text)
   }
 
@@ -70,6 +71,7 @@ enum Globals {
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
     let namespace = Namespace()
+    try interpreter.charge(objects: 2)
     interpreter.track(namespace)
     for (key, value) in try entries(interpreter, arguments.given, "namespace") {
       guard case .string(let name) = key else {

@@ -19,16 +19,21 @@ extension Interpreter {
     case .dictionary(let dictionary):
       return dictionary[use.name] ?? missing(use.name, of: value)
     case .namespace(let namespace):
+      try charge(namespace.names.count >> 4)
       return namespace[use.name] ?? missing(use.name, of: value)
     case .loop(let loop): return loop.attribute(use.name) ?? missing(use.name, of: value)
     case .undefined(let undefined): throw failure(undefined.message)
+    case .tuple(let list): return group(list, use.name) ?? missing(use.name, of: value)
     case .callable(let callable):
-      if use.name == "name", case .macro(let macro, _) = callable.kind {
-        return .string(Text(macro.name.bytes))
-      }
-      return missing(use.name, of: value)
+      return callable.attribute(use.name) ?? missing(use.name, of: value)
     default: return missing(use.name, of: value)
     }
+  }
+
+  /// An attribute of what `groupby` makes; nil for other tuples and names.
+  private func group(_ list: ValueList, _ name: ByteString) -> Value? {
+    guard list is ValueGroup else { return nil }
+    return name == "grouper" ? list.elements.first : name == "list" ? list.elements.last : nil
   }
 
   private func missing(_ name: ByteString, of value: Value) -> Value {
@@ -51,6 +56,7 @@ extension Interpreter {
     case .undefined(let undefined): throw failure(undefined.message)
     case .dictionary(let dictionary):
       if case .string(let name) = key {
+        try charge(name.count >> 4)
         if let found = dictionary[ByteString(name.bytes)] { return found }
       } else if DictionaryKey.isPossible(key), let found = dictionary[key] {
         return found
@@ -94,6 +100,14 @@ extension Value {
   }
 }
 
+extension Value {
+  /// The value as a bound of a slice, which can be larger than any position; nil for none.
+  fileprivate var bound: Int? {
+    guard case .largeInteger(let value) = self else { return index }
+    return value.isNegative ? -Int.max : .max
+  }
+}
+
 extension DictionaryKey {
   /// Whether looking `value` up is quick; tuples, which can be deep, are not looked up.
   static func isPossible(_ value: Value) -> Bool {
@@ -120,7 +134,7 @@ extension Interpreter {
     guard Self.canBound(start), Self.canBound(end), Self.canBound(step) else {
       throw failure("slice indices must be integers or None or have an __index__ method")
     }
-    let stride = step.index ?? 1
+    let stride = step.bound ?? 1
     guard stride != 0 else { throw failure("slice step cannot be zero") }
     let first = clamped(start, count, stride, standard: stride > 0 ? 0 : count - 1)
     let last = clamped(end, count, stride, standard: stride > 0 ? count : -1)
@@ -135,12 +149,15 @@ extension Interpreter {
   }
 
   private static func canBound(_ value: Value) -> Bool {
-    if case .none = value { true } else { value.index != nil }
+    switch value {
+    case .none, .largeInteger: true
+    default: value.index != nil
+    }
   }
 
   /// A bound counted from the start and kept in the sequence, as Python's `slice.indices`.
   private func clamped(_ value: Value, _ count: Int, _ stride: Int, standard: Int) -> Int {
-    guard let index = value.index else { return standard }
+    guard let index = value.bound else { return standard }
     let fromStart = index < 0 ? index.addingReportingOverflow(count).partialValue : index
     let lowest = stride > 0 ? 0 : -1
     return min(max(fromStart, lowest), stride > 0 ? count : count - 1)
@@ -192,8 +209,8 @@ extension LoopState {
     case "first": .boolean(index == 0)
     case "last": .boolean(index == items.count - 1)
     case "length": .integer(items.count)
-    case "depth": .integer(1)
-    case "depth0": .integer(0)
+    case "depth": .integer(level)
+    case "depth0": .integer(level - 1)
     case "previtem":
       index > 0
         ? items[index - 1] : .undefined(Undefined(message: "there is no previous item"))

@@ -36,8 +36,12 @@ extension Interpreter {
         throw failure("argument after ** must be a mapping")
       }
       for (key, value) in zip(dictionary.keys, dictionary.values) {
-        guard case .string(let name) = key else { throw failure("keywords must be strings") }
-        arguments.keyword.append((ByteString(name.bytes), value))
+        guard case .string(let text) = key else { throw failure("keywords must be strings") }
+        let name = ByteString(text.bytes)
+        guard !arguments.keyword.contains(where: { $0.name == name }) else {
+          throw failure("got multiple values for keyword argument '\(name)'")
+        }
+        arguments.keyword.append((name, value))
       }
     }
     return arguments
@@ -55,8 +59,7 @@ extension Interpreter {
         throw failure("not supported in chat templates: \(name)()", kind: .unsupported)
       }
     case .undefined(let undefined): throw failure(undefined.message)
-    case .loop:
-      throw failure("not supported in chat templates: loop()", kind: .unsupported)
+    case .loop(let loop): return .string(try recurse(into: loop, arguments))
     default: throw failure("'\(callee.typeName)' object is not callable")
     }
   }
@@ -71,12 +74,14 @@ extension Interpreter {
   ) throws(TemplateError) -> Text {
     try enter()
     defer { leave() }
+    try charge(objects: macro.definesMacros ? 4 : 1)
     let outer = (frame: frame, output: output)
     frame = Frame(slotCount: macro.slotCount, parent: parent)
     if macro.definesMacros { track(frame) }
     output = Text()
     try bind(arguments, to: macro)
     _ = try execute(macro.body)
+    try charge(textBytes: output.count)
     let result = output
     (frame, output) = outer
     return result

@@ -36,7 +36,7 @@ extension Interpreter {
     case .none: .none
     case .boolean(let value): .boolean(value)
     case .integer(let value): .integer(value)
-    case .largeInteger(let spelling): .largeInteger(spelling)
+    case .largeInteger(let value): .largeInteger(value)
     case .float(let value): .float(value)
     case .string(let text): .string(text)
     }

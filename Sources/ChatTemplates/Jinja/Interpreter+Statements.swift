@@ -18,7 +18,9 @@ extension Interpreter {
 
   private func execute(_ statement: Statement) throws(TemplateError) -> Flow {
     switch statement {
-    case .text(let bytes): output.append(bytes)
+    case .text(let bytes):
+      output.append(bytes)
+      try check(textBytes: output.count)
     case .output(let expression): try print(expression)
     case .conditional(let branches, let otherwise): return try execute(branches, otherwise)
     case .loop(let loop): return try execute(loop)
@@ -81,6 +83,7 @@ extension Interpreter {
     output = Text()
     reset(block)
     _ = try execute(block.body)
+    try charge(textBytes: output.count)
     var value = Value.string(output)
     output = outer
     for use in filters { value = try apply(use, to: value) }
@@ -103,12 +106,20 @@ extension Interpreter {
 
 extension Interpreter {
   private func execute(_ loop: Statement.ForLoop) throws(TemplateError) -> Flow {
+    let iterable = try evaluate(loop.iterable)
+    return try execute(loop, over: iterable, level: 1)
+  }
+
+  private func execute(
+    _ loop: Statement.ForLoop, over iterable: Value, level: Int
+  ) throws(TemplateError) -> Flow {
     try enter()
     defer { leave() }
-    let iterable = try evaluate(loop.iterable)
     offset = loop.offset
     let items = try filtered(try elements(of: iterable), loop)
-    let state = LoopState(items)
+    let state = LoopState(items, level: level)
+    if loop.isRecursive { state.recursion = (loop, frame) }
+    defer { state.recursion = nil }
     for (index, item) in items.enumerated() {
       try charge(1)
       reset(loop.block)
@@ -120,6 +131,29 @@ extension Interpreter {
     guard items.isEmpty else { return .onward }
     reset(loop.otherwise)
     return try execute(loop.otherwise.body)
+  }
+
+  /// Goes through an iterable with the body of a recursive loop, and returns what that prints.
+  func recurse(into state: LoopState, _ arguments: Arguments) throws(TemplateError) -> Text {
+    guard let (loop, inner) = state.recursion else {
+      throw failure(
+        "The loop must have the 'recursive' marker to be called recursively.")
+    }
+    guard let iterable = arguments.positional.first, arguments.positional.count == 1,
+      arguments.keyword.isEmpty
+    else {
+      throw failure("loop() takes 1 positional argument")
+    }
+    let outer = (frame: frame, output: output)
+    // The variables of the loop are those of all its levels.
+    let saved = inner.snapshot
+    frame = inner
+    output = Text()
+    _ = try execute(loop, over: iterable, level: state.level + 1)
+    let result = output
+    inner.restore(saved)
+    (frame, output) = outer
+    return result
   }
 
   /// The items for which the loop's condition holds.
@@ -144,11 +178,13 @@ extension Interpreter {
     case .list(let list), .tuple(let list): return list.elements
     case .dictionary(let dictionary): return dictionary.keys
     case .string(let text):
-      try charge(text.count)
-      return text.characters.map { .string($0) }
-    case .view(let view): elements = view.elements
+      try charge(objects: text.count)
+      return text.plain.characters.map { .string($0) }
+    case .view(let view):
+      try charge(objects: view.dictionary.count)
+      elements = view.elements
     case .range(let range): elements = range.elements
-    case .iterator(let iterator): elements = iterator.takeAll()
+    case .iterator(let iterator): elements = try iterator.takeAll()
     case .loop(let loop): elements = loop.items
     case .none, .boolean, .integer, .largeInteger, .float, .namespace, .callable:
       throw failure("'\(value.typeName)' object is not iterable")
@@ -191,6 +227,7 @@ extension Interpreter {
       throw failure("cannot assign attribute on non-namespace object")
     }
     try checkNamespaceName(name)
+    try charge(namespace.names.count >> 4)
     namespace[name] = value
   }
 

@@ -24,10 +24,10 @@ final class Interpreter {
 
   init(
     _ tree: SyntaxTree, context entries: [(name: ByteString, value: Value)],
-    clock: TemplateClock, limits: RenderLimits
+    requestBytes: Int, clock: TemplateClock, limits: RenderLimits
   ) {
     self.tree = tree
-    self.limits = limits
+    self.limits = limits.forRequest(bytes: requestBytes)
     self.clock = clock
     frame = Frame(slotCount: tree.slotCount, parent: nil)
     context = tree.names.names.map { Globals.named($0) }
@@ -104,8 +104,16 @@ extension Interpreter {
   /// Counts the steps of making a text of `count` bytes, and checks that it is not too long.
   func charge(textBytes count: Int) throws(TemplateError) {
     try check(textBytes: count)
-    try charge(count >> 9 + 1)
+    try charge(count >> 4 + 1)
   }
+
+  /// Counts the steps of making `count` objects, each of which takes memory of its own.
+  func charge(objects count: Int) throws(TemplateError) {
+    let (steps, overflows) = count.multipliedReportingOverflow(by: Self.stepsPerObject)
+    try charge(overflows ? .max : steps)
+  }
+
+  private static let stepsPerObject = 4
 
   /// Counts the steps of looking at each byte of `text`.
   func charge(scanning text: Text) throws(TemplateError) {
@@ -139,6 +147,7 @@ extension Interpreter {
 
   /// Makes a dictionary, or throws if a key cannot be one or it is nested too deeply.
   func dictionary(_ entries: [(key: Value, value: Value)]) throws(TemplateError) -> Value {
+    try charge(objects: entries.count)
     for entry in entries { try checkKey(entry.key) }
     return try checked(.dictionary(ValueDictionary(entries)), count: entries.count)
   }
@@ -156,6 +165,7 @@ extension Interpreter {
     case .tuple(let list):
       try charge(1)
       for element in list.elements { try checkKey(element) }
+    case .string(let text): try charge(text.count >> 4)
     case .list, .dictionary, .view: throw failure("unhashable type: '\(key.typeName)'")
     default: break
     }

@@ -84,10 +84,12 @@ extension Lexer {
     if peek() == UInt8(ascii: "0"), let radix = radix(of: peek(1)) {
       offset += 2
       let digits = takeDigits { Unicode.Scalar($0).properties.isASCIIHexDigit }
-      guard let value = Int(String(decoding: digits, as: UTF8.self), radix: radix) else {
-        throw error("not a number that fits 64 bits", at: start)
+      guard !digits.isEmpty, digits.count <= RenderLimits.integerDigits,
+        let value = LargeInteger(digits: digits, radix: radix)
+      else {
+        throw error("not a number", at: start)
       }
-      return append(.integer(ByteString(String(value))), at: start)
+      return append(.integer(ByteString(value.description)), at: start)
     }
     var spelling = takeDigits(isDigit)
     let isAttribute = start > 0 && bytes[start - 1] == UInt8(ascii: ".")
@@ -101,7 +103,7 @@ extension Lexer {
     append(.integer(ByteString(spelling.first == 0x30 ? [0x30] : spelling)), at: start)
   }
 
-  private func radix(of byte: UInt8?) -> Int? {
+  private func radix(of byte: UInt8?) -> UInt32? {
     switch byte.map({ $0 | 0x20 }) {
     case UInt8(ascii: "x"): 16
     case UInt8(ascii: "o"): 8

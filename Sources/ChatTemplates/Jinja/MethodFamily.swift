@@ -47,9 +47,11 @@ struct MethodFamily: Sendable {
 
 /// The methods that templates can call.
 enum Methods {
-  static let ofStrings = Builtin.table(stripping, splitting, searching, casing, building, asking)
-  static let ofDictionaries = Builtin.table(onDictionaries)
-  static let ofSequences = Builtin.table(onSequences)
+  static let ofStrings = Builtin.table(
+    stripping.map(\.byPosition), splitting, searching.map(\.byPosition), casing,
+    building.map(\.byPosition), asking, translating)
+  static let ofDictionaries = Builtin.table(onDictionaries.map(\.byPosition))
+  static let ofSequences = Builtin.table(onSequences.map(\.byPosition))
   static let ofLoops = Builtin.table(onLoops)
   static let unsafeOfLists: [ByteString] = [
     "append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort",

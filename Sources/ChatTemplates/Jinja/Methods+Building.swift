@@ -21,25 +21,15 @@ extension Methods {
     let new = try interpreter.requireText(arguments[1], "replace() argument 2")
     let count = try interpreter.integer(arguments[2], or: -1)
     let limit = count < 0 ? .max : count
-    try check(interpreter, text, old, new, limit)
-    try interpreter.charge(text.count >> 2)
+    try interpreter.charge(scanning: text)
+    let places = min(limit, text.occurrences(of: old.bytes))
+    try interpreter.charge(objects: places)
+    let (added, isTooLong) = places.multipliedReportingOverflow(by: new.count)
+    try interpreter.charge(textBytes: isTooLong ? .max : added)
     let result = text.replacing(
       old, with: text.isMarkup ? new.escapedForMarkup : new, limit: limit)
     try interpreter.charge(textBytes: result.count)
     return .string(result)
-  }
-
-  /// Throws if replacing would make too long a text.
-  private static func check(
-    _ interpreter: Interpreter, _ text: Text, _ old: Text, _ new: Text, _ limit: Int
-  ) throws(TemplateError) {
-    let most = min(limit, old.isEmpty ? text.count + 1 : text.count / old.count)
-    let (bound, overflows) = most.multipliedReportingOverflow(by: new.count)
-    // Only where that many places would be too many are they counted.
-    guard overflows || bound > interpreter.limits.textBytes else { return }
-    let places = old.isEmpty ? most : text.offsets(of: old.bytes, limit: limit).count
-    let (added, isTooLong) = places.multipliedReportingOverflow(by: new.count)
-    try interpreter.check(textBytes: isTooLong ? .max : added)
   }
 
   private static func join(
@@ -53,10 +43,11 @@ extension Methods {
           "sequence item \(index): expected str instance, \(element.typeName) found")
       }
       if index > 0 { result.append(separator) }
-      result.append(text)
+      result.append(separator.isMarkup ? text.escapedForMarkup : text)
       try interpreter.check(textBytes: result.count)
     }
     try interpreter.charge(textBytes: result.count)
+    result.isMarkup = separator.isMarkup
     return .string(result)
   }
 
@@ -79,6 +70,7 @@ extension Methods {
     for _ in 0..<left { result.append(fill) }
     result.append(text)
     for _ in left..<missing { result.append(fill) }
+    result.isMarkup = text.isMarkup
     return .string(result)
   }
 

@@ -7,10 +7,21 @@ extension Methods {
     Builtin("values") { _, subject, _ throws(TemplateError) in view(.values, of: subject) },
     Builtin("copy") { _, subject, _ throws(TemplateError) in subject },
     Builtin("get", ["key", "default"], required: 1, get),
+    fromKeys,
   ]
 
+  /// `dict.fromkeys`: a dictionary with the same value for all keys.
+  static let fromKeys = Builtin("fromkeys", ["iterable", "value"], required: 1) {
+    interpreter, _, arguments throws(TemplateError) in
+    let keys = try interpreter.elements(of: arguments[0] ?? .none)
+    return try interpreter.dictionary(keys.map { ($0, arguments[1] ?? .none) })
+  }
+
   static let onSequences: [Builtin] = [
-    Builtin("copy") { _, subject, _ throws(TemplateError) in subject },
+    Builtin("copy") { interpreter, subject, _ throws(TemplateError) in
+      guard case .tuple = subject else { return subject }
+      throw interpreter.failure("'tuple object' has no attribute 'copy'")
+    },
     Builtin("index", ["value"], required: 1, index),
     Builtin("count", ["value"], required: 1) {
       interpreter, subject, arguments throws(TemplateError) in

@@ -11,23 +11,29 @@ extension Methods {
     Builtin("count", ["sub", "start", "end"], required: 1, count),
   ]
 
-  /// The part of the subject that the arguments `start` and `end` leave, and where it begins.
+  /// The part of the subject that the arguments `start` and `end` leave, and where it begins; nil if
+  /// it would begin behind the end.
   private static func part(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
-  ) throws(TemplateError) -> (text: Text, start: Int) {
+  ) throws(TemplateError) -> (text: Text, start: Int)? {
     let text = try interpreter.text(of: subject)
     try interpreter.charge(scanning: text)
     if arguments[1] == nil && arguments[2] == nil { return (text, 0) }
     let count = text.characterCount
     func clamp(_ value: Int) -> Int { min(max(value < 0 ? value + count : value, 0), count) }
-    let start = clamp(try interpreter.integer(arguments[1], or: 0))
+    let first = try interpreter.integer(arguments[1], or: 0)
+    let start = clamp(first)
     let end = clamp(try interpreter.integer(arguments[2], or: count))
+    // Behind the end, not even the empty text is found.
+    guard first <= count, start <= end else { return nil }
     return (text.characters(from: start, to: end), start)
   }
 
   private static func asking(_ has: @escaping @Sendable (Text, Text) -> Bool) -> Builtin.Body {
     { interpreter, subject, arguments throws(TemplateError) in
-      let text = try part(interpreter, subject, arguments).text
+      guard let text = try part(interpreter, subject, arguments)?.text else {
+        return .boolean(false)
+      }
       guard case .tuple(let list) = arguments[0] else {
         return .boolean(has(text, try interpreter.requireText(arguments[0], "first arg")))
       }
@@ -43,7 +49,7 @@ extension Methods {
   private static func find(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments, fromRight: Bool
   ) throws(TemplateError) -> Int? {
-    let (text, start) = try part(interpreter, subject, arguments)
+    guard let (text, start) = try part(interpreter, subject, arguments) else { return nil }
     let wanted = try interpreter.requireText(arguments[0], "first arg")
     if fromRight { try interpreter.charge(text.count >> 3 * (wanted.count >> 3 + 1)) }
     let offset =
@@ -69,9 +75,8 @@ extension Methods {
   private static func count(
     _ interpreter: Interpreter, _ subject: Value, _ arguments: BoundArguments
   ) throws(TemplateError) -> Value {
-    let text = try part(interpreter, subject, arguments).text
+    guard let text = try part(interpreter, subject, arguments)?.text else { return .integer(0) }
     let wanted = try interpreter.requireText(arguments[0], "first arg")
-    if wanted.isEmpty { return .integer(text.characterCount + 1) }
-    return .integer(text.offsets(of: wanted.bytes).count)
+    return .integer(text.occurrences(of: wanted.bytes))
   }
 }

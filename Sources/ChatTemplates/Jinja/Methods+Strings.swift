@@ -13,8 +13,8 @@ extension Methods {
     Builtin("split", ["sep", "maxsplit"], split),
     Builtin("rsplit", ["sep", "maxsplit"], splitFromRight),
     Builtin("splitlines", ["keepends"], splitLines),
-    Builtin("partition", ["sep"], required: 1, partitioning(fromRight: false)),
-    Builtin("rpartition", ["sep"], required: 1, partitioning(fromRight: true)),
+    Builtin("partition", ["sep"], required: 1, partitioning(fromRight: false)).byPosition,
+    Builtin("rpartition", ["sep"], required: 1, partitioning(fromRight: true)).byPosition,
   ]
 
   static let casing: [Builtin] = [
@@ -23,7 +23,7 @@ extension Methods {
     Builtin("title", mappingCase(.title)),
     Builtin("capitalize", mappingCase(.capitalize)),
     Builtin("swapcase", mappingCase(.swap)),
-    Builtin("casefold", mappingCase(.lower)),
+    Builtin("casefold", mappingCase(.fold)),
   ]
 
   static func mappingCase(_ mapping: CaseMapping) -> Builtin.Body {
@@ -38,6 +38,7 @@ extension Methods {
     { interpreter, subject, arguments throws(TemplateError) in
       let text = try interpreter.text(of: subject)
       let set = try interpreter.optionalText(arguments[0], "strip arg")
+      try interpreter.charge(set?.count ?? 0)
       try interpreter.charge(scanning: text)
       try interpreter.charge(text.count >> 4 * (set?.count ?? 0))
       return .string(text.stripped(ends, of: set))
@@ -87,13 +88,12 @@ extension Methods {
     let text = try interpreter.text(of: subject)
     let limit = try limit(interpreter, arguments[1])
     try interpreter.charge(scanning: text)
-    let parts =
-      if let separator = try separator(interpreter, arguments[0]) {
-        text.split(by: separator, limit: limit)
-      } else {
-        text.splitByWhitespace(limit: limit)
-      }
-    return try interpreter.list(parts.map { .string($0) })
+    guard let separator = try separator(interpreter, arguments[0]) else {
+      try interpreter.charge(objects: min(limit, text.wordCount))
+      return try interpreter.list(text.splitByWhitespace(limit: limit).map { .string($0) })
+    }
+    try interpreter.charge(objects: min(limit, text.occurrences(of: separator.bytes)))
+    return try interpreter.list(text.split(by: separator, limit: limit).map { .string($0) })
   }
 
   private static func splitFromRight(
@@ -103,9 +103,11 @@ extension Methods {
     let limit = try limit(interpreter, arguments[1])
     try interpreter.charge(scanning: text)
     guard let separator = try separator(interpreter, arguments[0]) else {
+      try interpreter.charge(objects: min(limit, text.wordCount))
       return try interpreter.list(text.splitByWhitespaceFromRight(limit: limit).map { .string($0) })
     }
     try interpreter.charge(text.count >> 3 * (separator.count >> 3 + 1))
+    try interpreter.charge(objects: min(limit, text.occurrences(of: separator.bytes)))
     return try interpreter.list(
       text.splitFromRight(by: separator, limit: limit).map { .string($0) })
   }
@@ -115,6 +117,7 @@ extension Methods {
   ) throws(TemplateError) -> Value {
     let text = try interpreter.text(of: subject)
     try interpreter.charge(scanning: text)
+    try interpreter.charge(objects: text.lineEndCount)
     let lines = text.lines(keepsEnds: interpreter.boolean(arguments[0]))
     return try interpreter.list(lines.map { .string($0) })
   }

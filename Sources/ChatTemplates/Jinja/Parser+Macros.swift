@@ -65,8 +65,14 @@ extension Parser {
     while !isAt(.closeParenthesis) {
       if !parameters.isEmpty { try expect(.comma) }
       let name = try expectName()
+      guard !parameters.contains(where: { $0.name == name }) else {
+        throw error("duplicate argument '\(name)' in the definition of a macro")
+      }
       let slot = scopes.declare(name)
       let standard = skip(.assign) ? try parseExpression() : nil
+      guard name != "caller" || standard != nil else {
+        throw error("the parameter \"caller\" must be left out or have a default value")
+      }
       if standard == nil, let last = parameters.last, last.standard != nil {
         throw error("non-default argument follows default argument")
       }

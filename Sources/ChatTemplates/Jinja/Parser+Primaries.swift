@@ -12,7 +12,7 @@ extension Parser {
     case .string: return .literal(.string(Text(takeStrings())))
     case .integer(let spelling):
       advance()
-      return .literal(Int(spelling.string).map { .integer($0) } ?? .largeInteger(spelling))
+      return .literal(try integer(spelling, at: start))
     case .float(let value):
       advance()
       return .literal(.float(value))
@@ -22,6 +22,17 @@ extension Parser {
     case .end: throw error("unexpected end of template")
     default: throw error("unexpected '\(token.kind)'")
     }
+  }
+
+  private func integer(
+    _ spelling: ByteString, at start: Int
+  ) throws(TemplateError) -> Expression.Literal {
+    if let value = Int(spelling.string) { return .integer(value) }
+    guard spelling.count <= RenderLimits.integerDigits, let value = LargeInteger(spelling) else {
+      throw error(
+        "an integer of more than \(RenderLimits.integerDigits) digits cannot be read", at: start)
+    }
+    return .largeInteger(value)
   }
 
   private func constant(_ name: ByteString) -> Expression? {
@@ -211,6 +222,9 @@ extension Parser {
     } else if skip(.power), list.extraKeyword == nil {
       list.extraKeyword = try parseExpression()
     } else if case .name(let name) = token.kind, peek(1) == .symbol(.assign) {
+      guard !list.keyword.contains(where: { $0.name == name }) else {
+        throw error("keyword argument repeated: \(name)")
+      }
       advance()
       advance()
       list.keyword.append((name, try parseExpression()))

@@ -46,7 +46,8 @@ extension Parser {
     case "macro": return try parseMacro(at: start)
     case "call": return try parseCallBlock(at: start)
     case "filter": return try parseFilterBlock()
-    case "generation": return .scope([], try parseBlock(until: "endgeneration"))
+    case "generation": return .scope([], try parseGeneration())
+    case "print": return try parsePrint()
     case "with": return try parseWith()
     case "break": return try parseLoopControl(.breakLoop, "break", at: start)
     case "continue": return try parseLoopControl(.continueLoop, "continue", at: start)
@@ -69,6 +70,23 @@ extension Parser {
     let body = try parseStatements(until: [end])
     try expectTagEnd()
     return Block(slots: scopes.leaveScope(), body: body)
+  }
+
+  /// Reads the body of `{% generation %}`, which a loop outside of it cannot be left from.
+  private mutating func parseGeneration() throws(TemplateError) -> Block {
+    let outerLoopDepth = loopDepth
+    loopDepth = 0
+    defer { loopDepth = outerLoopDepth }
+    return try parseBlock(until: "endgeneration")
+  }
+
+  /// Reads the rest of `{% print %}`; several expressions are printed one after the other.
+  private mutating func parsePrint() throws(TemplateError) -> Statement {
+    let start = offset
+    var expressions = [try parseExpression()]
+    while skip(.comma) { expressions.append(try parseExpression()) }
+    try expectTagEnd()
+    return .output(.join(expressions, offset: start))
   }
 
   private func lastWord() -> Token.Kind {
@@ -112,10 +130,7 @@ extension Parser {
     let iterable = try parseTuple(withConditional: false, ends: ["recursive"])
     scopes.resumeScope(scope)
     let condition = skip("if") ? try parseExpression() : nil
-    if isAt("recursive") {
-      throw source.error(
-        .unsupported, "not supported in chat templates: {% for ... recursive %}", at: offset)
-    }
+    let isRecursive = skip("recursive")
     try expectTagEnd()
     let loopSlot = scopes.declare("loop")
     loopDepth += 1
@@ -125,7 +140,8 @@ extension Parser {
     return .loop(
       Statement.ForLoop(
         target: target, iterable: iterable, condition: condition, block: block,
-        loopSlot: loopSlot, otherwise: try parseElseOfFor(), offset: start))
+        loopSlot: loopSlot, otherwise: try parseElseOfFor(), isRecursive: isRecursive,
+        offset: start))
   }
 
   private mutating func parseElseOfFor() throws(TemplateError) -> Block {
@@ -191,26 +207,29 @@ extension Parser {
     ends: [ByteString], withAttribute: Bool = false
   ) throws(TemplateError) -> Target {
     let start = offset
-    if withAttribute, case .name(let name) = token.kind, peek(1) == .symbol(.dot) {
-      let object = reference(to: name, at: start)
-      advance()
-      advance()
-      return .attribute(object, name: try expectName(), offset: start)
-    }
-    let first = try parseSingleTarget(ends: ends)
+    let first = try parseSingleTarget(ends: ends, withAttribute: withAttribute)
     guard isAt(.comma) else { return first }
     var targets = [first]
     while skip(.comma) {
       guard token.kind != .tagEnd, !isAt(.assign), !isAt(.closeParenthesis) else { break }
       if case .name(let word) = token.kind, ends.contains(word) { break }
-      targets.append(try parseSingleTarget(ends: ends))
+      targets.append(try parseSingleTarget(ends: ends, withAttribute: withAttribute))
     }
     return .tuple(targets, offset: start)
   }
 
-  private mutating func parseSingleTarget(ends: [ByteString]) throws(TemplateError) -> Target {
+  private mutating func parseSingleTarget(
+    ends: [ByteString], withAttribute: Bool = false
+  ) throws(TemplateError) -> Target {
     try enter()
     defer { leave() }
+    if withAttribute, case .name(let name) = token.kind, peek(1) == .symbol(.dot) {
+      let start = offset
+      let object = reference(to: name, at: start)
+      advance()
+      advance()
+      return .attribute(object, name: try expectName(), offset: start)
+    }
     if isAt(.openParenthesis) || isAt(.openBracket) {
       let closing: Symbol = isAt(.openParenthesis) ? .closeParenthesis : .closeBracket
       advance()

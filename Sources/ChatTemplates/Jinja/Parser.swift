@@ -20,6 +20,10 @@ struct Parser {
   /// - Throws: `TemplateError` of kind `syntax`, `unsupported` or `limit` (nested too deeply).
   /// - Complexity: linear.
   static func parse(_ source: TemplateSource) throws(TemplateError) -> SyntaxTree {
+    guard source.bytes.count <= RenderLimits.sourceBytes else {
+      throw source.error(
+        .limit, "a template of more than \(RenderLimits.sourceBytes) bytes", at: 0)
+    }
     var parser = Parser(source, try Lexer.tokens(of: source))
     let body = try parser.parseStatements(until: [])
     return SyntaxTree(

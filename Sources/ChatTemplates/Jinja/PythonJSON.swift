@@ -24,6 +24,7 @@ struct PythonJSON {
   ) throws(TemplateError) -> Text {
     var writer = PythonJSON(style: style, interpreter: interpreter)
     try writer.write(value, level: 0)
+    try interpreter.charge(textBytes: writer.text.count)
     return writer.text
   }
 
@@ -35,7 +36,7 @@ struct PythonJSON {
     case .none: text.append("null")
     case .boolean(let value): text.append(value ? "true" : "false")
     case .integer(let value): text.append(String(value).utf8)
-    case .largeInteger(let spelling): text.append(spelling.bytes)
+    case .largeInteger(let value): text.append(try interpreter.digits(of: value).utf8)
     case .float(let value): text.append(Self.spelling(of: value).utf8)
     case .string(let string):
       try interpreter.charge(scanning: string)
@@ -98,7 +99,7 @@ struct PythonJSON {
     case .none: Text("null")
     case .boolean(let value): Text(value ? "true" : "false")
     case .integer(let value): Text(String(value))
-    case .largeInteger(let spelling): Text(spelling.bytes)
+    case .largeInteger(let value): Text(try interpreter.digits(of: value))
     case .float(let value): Text(Self.spelling(of: value))
     default:
       throw interpreter.failure(

@@ -38,11 +38,13 @@ indirect enum Statement: Sendable {
     let block: Block
     let loopSlot: Int
     let otherwise: Block
+    /// Whether the body can call `loop` with what it is to go through in turn.
+    let isRecursive: Bool
     let offset: Int
 
     init(
       target: Target, iterable: Expression, condition: Expression?, block: Block, loopSlot: Int,
-      otherwise: Block, offset: Int
+      otherwise: Block, isRecursive: Bool, offset: Int
     ) {
       self.target = target
       self.iterable = iterable
@@ -50,6 +52,7 @@ indirect enum Statement: Sendable {
       self.block = block
       self.loopSlot = loopSlot
       self.otherwise = otherwise
+      self.isRecursive = isRecursive
       self.offset = offset
     }
   }
@@ -140,7 +143,7 @@ indirect enum Expression: Sendable {
     case none
     case boolean(Bool)
     case integer(Int)
-    case largeInteger(ByteString)
+    case largeInteger(LargeInteger)
     case float(Double)
     case string(Text)
   }

@@ -7,6 +7,7 @@ enum CaseMapping {
   case title
   case capitalize
   case swap
+  case fold
 }
 
 extension Text {
@@ -39,6 +40,22 @@ extension Text {
     case .swap where properties.isLowercase: Array(properties.uppercaseMapping.utf8)
     case .swap: Array(bytes[range.start..<range.end])
     case .lower: lowercase(scalar, at: range)
+    case .fold: Self.folded(scalar)
+    }
+  }
+
+  /// The form of a code point in which case does not count: the lower case of the upper case, but for
+  /// the letters that Unicode's CaseFolding.txt (C and F) leaves as they are or folds to others.
+  private static func folded(_ scalar: Unicode.Scalar) -> [UInt8] {
+    switch scalar.value {
+    case 0x49, 0x130, 0x131: return Array(scalar.properties.lowercaseMapping.utf8)
+    case 0x13A0...0x13F5: return Array(String(Character(scalar)).utf8)
+    case 0x13F8...0x13FD, 0xAB70...0xABBF: return Array(scalar.properties.uppercaseMapping.utf8)
+    case 0x1E9E: return Array("ss".utf8)
+    default:
+      return scalar.properties.uppercaseMapping.unicodeScalars.flatMap {
+        Array($0.properties.lowercaseMapping.utf8)
+      }
     }
   }
 

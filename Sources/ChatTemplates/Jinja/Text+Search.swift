@@ -77,6 +77,29 @@ extension Text {
     return result
   }
 
+  /// The number of occurrences of `needle`, which do not overlap.
+  func occurrences(of needle: [UInt8]) -> Int {
+    guard !needle.isEmpty else { return characterCount + 1 }
+    var result = 0
+    var start = 0
+    while let found = firstOffset(of: needle, from: start) {
+      result += 1
+      start = found + needle.count
+    }
+    return result
+  }
+
+  /// Whether the bytes are the same, whatever they come from.
+  func hasSameBytes(as other: Text) -> Bool {
+    count == other.count
+      && bytes.withUnsafeBytes { left in
+        other.bytes.withUnsafeBytes { right in
+          guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+          return first == second || memcmp(first, second, left.count) == 0
+        }
+      }
+  }
+
   func contains(_ needle: Text) -> Bool { firstOffset(of: needle.bytes) != nil }
 
   func hasPrefix(_ prefix: Text) -> Bool { bytes.starts(with: prefix.bytes) }
@@ -109,17 +132,19 @@ extension Text {
     return slice(ByteRange(start, end))
   }
 
+  private func places(of old: Text, limit: Int) -> [Int] {
+    old.isEmpty
+      ? Array((characterRanges.map(\.start) + [count]).prefix(limit))
+      : offsets(of: old.bytes, limit: limit)
+  }
+
   /// The text with the first `limit` occurrences of `old` replaced; an empty `old` stands between
   /// all code points, as in Python.
   func replacing(_ old: Text, with new: Text, limit: Int = .max) -> Text {
     var result = Text()
     result.isMarkup = isMarkup
     var start = 0
-    let places =
-      old.isEmpty
-      ? Array((characterRanges.map(\.start) + [count]).prefix(limit))
-      : offsets(of: old.bytes, limit: limit)
-    for place in places {
+    for place in places(of: old, limit: limit) {
       result.append(self, ByteRange(start, place))
       result.append(new)
       start = place + old.count

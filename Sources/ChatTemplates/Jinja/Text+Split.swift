@@ -55,6 +55,27 @@ extension Text {
     return result
   }
 
+  /// The number of words between runs of white space.
+  var wordCount: Int {
+    var result = 0
+    var isInWord = false
+    CodePoints.forEach(in: bytes, ByteRange(0, count)) { scalar, _ in
+      let isSpace = CodePoints.isWhitespace(scalar)
+      if !isSpace && !isInWord { result += 1 }
+      isInWord = !isSpace
+    }
+    return result
+  }
+
+  /// The number of code points that end a line.
+  var lineEndCount: Int {
+    var result = 0
+    CodePoints.forEach(in: bytes, ByteRange(0, count)) { scalar, _ in
+      if Self.endsLine(scalar) { result += 1 }
+    }
+    return result
+  }
+
   private var wordRanges: [ByteRange] {
     var result: [ByteRange] = []
     var start: Int?

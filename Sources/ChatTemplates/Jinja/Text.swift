@@ -129,6 +129,19 @@ extension Text {
     }
   }
 
+  /// The text that many times.
+  func repeated(_ times: Int) -> Text {
+    var result = Text()
+    if spans.isEmpty, let byte = bytes.first, bytes.count == 1 {
+      result.bytes = Array(repeating: byte, count: times)
+    } else if !isEmpty {
+      result.bytes.reserveCapacity(count * times)
+      for _ in 0..<times { result.append(self) }
+    }
+    result.isMarkup = isMarkup
+    return result
+  }
+
   /// The first source, and the range of it that all spans of that source cover.
   private var union: (number: Int, range: ByteRange)? {
     guard let first = spans.first else { return nil }

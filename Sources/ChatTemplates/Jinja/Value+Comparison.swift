@@ -34,20 +34,22 @@ extension Interpreter {
     try enterValue()
     defer { leaveValue() }
     switch (left, right) {
-    case (.string(let left), .string(let right)): return left.bytes == right.bytes
+    case (.string(let left), .string(let right)):
+      guard left.count == right.count else { return false }
+      try charge(left.count >> 6)
+      return left.hasSameBytes(as: right)
     case (.none, .none), (.undefined, .undefined): return true
-    case (.largeInteger(let left), .largeInteger(let right)): return left == right
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       return try areEqual(left.elements, right.elements)
     case (.dictionary(let left), .dictionary(let right)): return try areEqual(left, right)
+    case (.view(let left), .view(let right)): return try areEqual(left, right)
     case (.namespace(let left), .namespace(let right)): return left === right
     case (.callable(let left), .callable(let right)): return left === right
     case (.range(let left), .range(let right)):
       return left.start == right.start && left.step == right.step && left.count == right.count
     default:
       guard let left = left.number, let right = right.number else { return false }
-      if case .integer(let left) = left, case .integer(let right) = right { return left == right }
-      return left.double == right.double
+      return left.order(to: right) == 0
     }
   }
 
@@ -68,6 +70,21 @@ extension Interpreter {
       guard let other = right[key], try areEqual(value, other) else { return false }
     }
     return true
+  }
+}
+
+extension Interpreter {
+  /// Views of keys or of entries are equal if they have the same; views of values never are.
+  private func areEqual(
+    _ left: DictionaryView, _ right: DictionaryView
+  ) throws(TemplateError) -> Bool {
+    guard left !== right else { return true }
+    guard left.kind == right.kind, left.kind != .values,
+      left.dictionary.count == right.dictionary.count
+    else { return false }
+    guard left.kind == .keys else { return try areEqual(left.dictionary, right.dictionary) }
+    try charge(left.dictionary.count)
+    return left.dictionary.keys.allSatisfy { right.dictionary[$0] != nil }
   }
 }
 
@@ -95,7 +112,8 @@ extension Interpreter {
     defer { leaveValue() }
     switch (left, right) {
     case (.string(let left), .string(let right)):
-      if left.bytes == right.bytes { return 0 }
+      try charge(min(left.count, right.count) >> 4)
+      if left.hasSameBytes(as: right) { return 0 }
       return left.bytes.lexicographicallyPrecedes(right.bytes) ? -1 : 1
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       return try order(left.elements, right.elements, symbol, swapped)
@@ -104,11 +122,7 @@ extension Interpreter {
     guard let leftNumber = left.number, let rightNumber = right.number else {
       throw notOrdered(left, right, symbol, swapped)
     }
-    if case .integer(let left) = leftNumber, case .integer(let right) = rightNumber {
-      return left < right ? -1 : left == right ? 0 : 1
-    }
-    let (left, right) = (leftNumber.double, rightNumber.double)
-    return left < right ? -1 : left == right ? 0 : left > right ? 1 : 2
+    return leftNumber.order(to: rightNumber)
   }
 
   private func notOrdered(
@@ -116,9 +130,6 @@ extension Interpreter {
   ) -> TemplateError {
     for value in swapped ? [right, left] : [left, right] {
       if case .undefined(let undefined) = value { return failure(undefined.message) }
-      if case .largeInteger = value {
-        return failure("arithmetic on integers of more than 64 bits", kind: .unsupported)
-      }
     }
     let types = swapped ? (right.typeName, left.typeName) : (left.typeName, right.typeName)
     return failure(

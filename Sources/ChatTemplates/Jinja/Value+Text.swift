@@ -32,7 +32,7 @@ extension Interpreter {
     case .none: result.append("None")
     case .boolean(let value): result.append(value ? "True" : "False")
     case .integer(let value): result.append(String(value).utf8)
-    case .largeInteger(let spelling): result.append(spelling.bytes)
+    case .largeInteger(let value): result.append(try digits(of: value).utf8)
     case .float(let value): result.append(FloatText.shortest(value).utf8)
     case .string(let text):
       try charge(text.count)
@@ -53,6 +53,17 @@ extension Interpreter {
     case .iterator(let iterator): result.append("<\(iterator.typeName) object>".utf8)
     case .callable(let callable): result.append(callable.description.utf8)
     }
+  }
+
+  /// A large integer in decimal; Python writes no more digits than its limit allows.
+  func digits(of value: LargeInteger) throws(TemplateError) -> String {
+    let digits = value.description
+    guard digits.utf8.count - (value.isNegative ? 1 : 0) <= RenderLimits.integerDigits else {
+      throw failure(
+        "an integer of more than \(RenderLimits.integerDigits) digits cannot be written",
+        kind: .limit)
+    }
+    return digits
   }
 
   private func appendElements(
@@ -111,6 +122,20 @@ extension Callable: CustomStringConvertible {
 // MARK: - Strings
 
 extension Text {
+  /// The text with all but ASCII escaped, as Python's `ascii`.
+  var withoutNonASCII: Text {
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return self }
+    var escaped: [UInt8] = []
+    CodePoints.forEach(in: bytes, ByteRange(0, count)) { scalar, _ in
+      if scalar.isASCII {
+        escaped.append(UInt8(ascii: scalar))
+      } else {
+        Self.appendEscape(of: scalar, to: &escaped)
+      }
+    }
+    return deriving(escaped)
+  }
+
   /// Appends `text` in quotes, with what Python's `repr` escapes.
   fileprivate mutating func appendRepresentation(of text: Text) {
     let hasApostrophe = text.bytes.contains(UInt8(ascii: "'"))
@@ -136,12 +161,15 @@ extension Text {
     case "\t": bytes += "\\t".utf8
     case "\\", Unicode.Scalar(quote): bytes += "\\\(Character(scalar))".utf8
     case _ where CodePoints.isPrintable(scalar): CodePoints.append(scalar, to: &bytes)
-    default:
-      let digits = String(scalar.value, radix: 16)
-      let (letter, width) =
-        scalar.value <= 0xFF ? ("x", 2) : scalar.value <= 0xFFFF ? ("u", 4) : ("U", 8)
-      let zeros = String(repeating: "0", count: max(0, width - digits.count))
-      bytes += "\\\(letter)\(zeros)\(digits)".utf8
+    default: appendEscape(of: scalar, to: &bytes)
     }
+  }
+
+  private static func appendEscape(of scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+    let digits = String(scalar.value, radix: 16)
+    let (letter, width) =
+      scalar.value <= 0xFF ? ("x", 2) : scalar.value <= 0xFFFF ? ("u", 4) : ("U", 8)
+    let zeros = String(repeating: "0", count: max(0, width - digits.count))
+    bytes += "\\\(letter)\(zeros)\(digits)".utf8
   }
 }

@@ -6,8 +6,8 @@ enum Value {
   case none
   case boolean(Bool)
   case integer(Int)
-  /// An integer that does not fit an `Int`, as spelled in decimal.
-  case largeInteger(ByteString)
+  /// An integer that does not fit an `Int`.
+  case largeInteger(LargeInteger)
   case float(Double)
   case string(Text)
   case list(ValueList)
@@ -25,16 +25,20 @@ enum Value {
 }
 
 /// The elements of a list or a tuple.
-final class ValueList {
-  let elements: [Value]
+class ValueList {
+  final let elements: [Value]
   /// One more than that of the deepest element.
-  let depth: Int
+  final let depth: Int
 
   init(_ elements: [Value]) {
     self.elements = elements
     depth = 1 + elements.reduce(0) { max($0, $1.depth) }
   }
 }
+
+/// A group that `groupby` makes: a tuple of what its elements have in common and of their list, with
+/// the attributes `grouper` and `list`.
+final class ValueGroup: ValueList {}
 
 /// What `range` returns.
 final class IntegerRange {
@@ -52,31 +56,6 @@ final class IntegerRange {
   }
 
   var elements: [Value] { (0..<count).map { .integer(start + $0 * step) } }
-}
-
-/// What filters like `map` return: it can be gone through once.
-final class ValueIterator {
-  /// Python's name for its type.
-  let typeName: String
-  let depth: Int
-  private var elements: [Value]
-
-  init(_ elements: [Value], typeName: String = "generator") {
-    self.elements = elements
-    self.typeName = typeName
-    depth = 1 + elements.reduce(0) { max($0, $1.depth) }
-  }
-
-  /// Returns what has not been gone through.
-  func takeAll() -> [Value] {
-    defer { elements = [] }
-    return elements
-  }
-
-  /// Returns the next element.
-  func takeFirst() -> Value? {
-    elements.isEmpty ? nil : elements.removeFirst()
-  }
 }
 
 /// What `namespace()` makes: the one value that a template can change.
@@ -108,12 +87,17 @@ final class Namespace {
 final class LoopState {
   let items: [Value]
   let depth: Int
+  /// How many loops of the same `for` are in progress, if it is recursive.
+  let level: Int
   var index = 0
+  /// The `for` and its variables, while a recursive loop is in progress.
+  var recursion: (loop: Statement.ForLoop, frame: Frame)?
   /// What `loop.changed` was last called with.
   var lastChanged: [Value]?
 
-  init(_ items: [Value]) {
+  init(_ items: [Value], level: Int = 1) {
     self.items = items
+    self.level = level
     depth = 1 + items.reduce(0) { max($0, $1.depth) }
   }
 }

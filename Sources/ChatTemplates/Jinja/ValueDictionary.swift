@@ -73,10 +73,16 @@ enum DictionaryKey: Hashable {
   case undefined
   case text([UInt8])
   case integer(Int)
-  case largeInteger(ByteString)
+  case largeInteger(LargeInteger)
   case float(Double)
   case tuple([DictionaryKey])
   case identity(ObjectIdentifier)
+
+  private static func number(_ value: Double) -> DictionaryKey {
+    if let integer = Int(exactly: value) { return .integer(integer) }
+    return value.isFinite && value.rounded() == value
+      ? .largeInteger(LargeInteger(value)) : .float(value)
+  }
 
   /// Fails for values that cannot be keys, such as lists.
   init?(_ value: Value) {
@@ -86,8 +92,8 @@ enum DictionaryKey: Hashable {
     case .string(let text): self = .text(text.bytes)
     case .boolean(let value): self = .integer(value ? 1 : 0)
     case .integer(let value): self = .integer(value)
-    case .largeInteger(let spelling): self = .largeInteger(spelling)
-    case .float(let value): self = Int(exactly: value).map { .integer($0) } ?? .float(value)
+    case .largeInteger(let value): self = .largeInteger(value)
+    case .float(let value): self = Self.number(value)
     case .tuple(let list):
       var keys: [DictionaryKey] = []
       for element in list.elements {

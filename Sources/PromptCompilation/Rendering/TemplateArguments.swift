@@ -43,8 +43,7 @@ struct TemplateArguments {
     let argument = profile.date?.argument ?? "date_string"
     guard !members.contains(where: { $0.key == argument }) else { return false }
     for format in Self.dateFormats {
-      guard let date = request.clock.formatted(format) else { continue }
-      let member = JSONMember(argument, JSONNode(.string(date)))
+      let member = JSONMember(argument, JSONNode(.string(request.clock.formatted(format))))
       var pinned = request
       pinned.keywordArguments.append(member)
       guard (try? template.render(pinned))?.bytes == rendered.bytes,
