@@ -13,6 +13,9 @@ let package = Package(
     .executableTarget(
       name: "templates", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
     .executableTarget(
+      name: "order-requests",
+      dependencies: ["Measurement", .product(name: "ContextIndex", package: "cpc")]),
+    .executableTarget(
       name: "encode-documents",
       dependencies: ["Measurement", .product(name: "PromptCompilation", package: "cpc")]),
   ]

@@ -29,6 +29,11 @@ struct CacheMirror: Sendable {
     orderer.path(from: [], of: blocks, tokens: tokens).tokens
   }
 
+  /// The blocks that a prompt of these can begin with and that are cached.
+  mutating func cachedBlocks(of blocks: [UInt32]) -> [UInt32] {
+    orderer.path(from: [], of: blocks, tokens: tokens).blocks
+  }
+
   /// Sends a prompt, and returns how many of its tokens were there.
   mutating func send(_ order: [UInt32]) -> UInt64 {
     let hit = orderer.tree.cachedTokens(of: order, tokens: tokens)

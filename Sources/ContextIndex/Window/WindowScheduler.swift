@@ -28,7 +28,9 @@ public struct WindowScheduler: Sendable {
     nearest.sendNearestFirst()
     var joint = WindowTrial(window, mirror)
     joint.sendClusters(tokens: tokens)
-    for trial in [nearest, joint] where trial.hit > best.hit { best = trial }
+    var others = WindowTrial(window, mirror)
+    others.sendNearestForOthers(tokens: tokens)
+    for trial in [nearest, joint, others] where trial.hit > best.hit { best = trial }
     mirror = best.mirror
     cachedTokens += best.hit
     return best.schedule

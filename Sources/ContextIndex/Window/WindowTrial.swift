@@ -38,16 +38,69 @@ struct WindowTrial {
 
   /// Each request by itself, always the one next of which most is cached.
   mutating func sendNearestFirst() {
+    sendNearestFirst { request, _, trial in
+      trial.mirror.order(Array(trial.window.requests[request]))
+    }
+  }
+
+  /// Each request by itself, always the one next of which most is cached; behind what is cached stand the
+  /// blocks that it has in common with those that wait.
+  mutating func sendNearestForOthers(tokens: [UInt32]) {
+    let sets = (0..<window.count).map { Set(window.requests[$0]) }
+    sendNearestFirst { request, waiting, trial in
+      let blocks = Array(trial.window.requests[request])
+      let cached = trial.mirror.cachedBlocks(of: blocks)
+      let rest = trial.mirror.order(blocks).filter { !cached.contains($0) }
+      let alike = waiting.map { sets[$0] }.filter { $0.isSuperset(of: cached) }
+      return cached + Self.commonFirst(rest, with: alike, tokens: tokens)
+    }
+  }
+
+  private mutating func sendNearestFirst(
+    _ order: (_ request: Int, _ waiting: [Int], _ trial: inout WindowTrial) -> [UInt32]
+  ) {
     var waiting = Array(0..<window.count)
     while !waiting.isEmpty {
-      var best: (tokens: UInt64, place: Int) = (0, 0)
-      for (place, request) in waiting.enumerated() {
-        let tokens = mirror.cachedTokens(of: Array(window.requests[request]))
-        if tokens > best.tokens { best = (tokens, place) }
-      }
-      let request = waiting.remove(at: best.place)
-      send(request, mirror.order(Array(window.requests[request])))
+      let window = window
+      let request = waiting.remove(
+        at: placeOfNearest(waiting.map { Array(window.requests[$0]) }))
+      send(request, order(request, waiting, &self))
     }
+  }
+
+  /// The place of the list of which most is cached.
+  private mutating func placeOfNearest(_ lists: [[UInt32]]) -> Int {
+    var best: (tokens: UInt64, place: Int) = (0, 0)
+    for (place, blocks) in lists.enumerated() {
+      let tokens = mirror.cachedTokens(of: blocks)
+      if tokens > best.tokens { best = (tokens, place) }
+    }
+    return best.place
+  }
+
+  /// The blocks with those first that most sets go on with: at each place, of the blocks that the nearest
+  /// set has too, the one whose tokens times the sets that have it are most.
+  private static func commonFirst(
+    _ blocks: [UInt32], with sets: [Set<UInt32>], tokens: [UInt32]
+  ) -> [UInt32] {
+    var (rest, alike) = (blocks, sets)
+    var result: [UInt32] = []
+    func overlap(_ set: Set<UInt32>) -> UInt64 {
+      rest.reduce(0) { $0 + (set.contains($1) ? UInt64(tokens[Int($1)]) : 0) }
+    }
+    while let nearest = alike.max(by: { overlap($0) < overlap($1) }) {
+      var best: (value: UInt64, place: Int)?
+      for (place, block) in rest.enumerated() where nearest.contains(block) {
+        let count = alike.reduce(0) { $0 + ($1.contains(block) ? 1 : 0) }
+        let value = UInt64(count) * UInt64(tokens[Int(block)])
+        if value > best?.value ?? 0 { best = (value, place) }
+      }
+      guard let place = best?.place else { break }
+      let block = rest.remove(at: place)
+      result.append(block)
+      alike.removeAll { !$0.contains(block) }
+    }
+    return result + rest
   }
 
   /// Together by a hierarchy of what they have in common, each cluster beginning with what the cache holds
@@ -58,12 +111,8 @@ struct WindowTrial {
       numbering.sets, tokens: numbering.blocks.map { tokens[Int($0)] })
     var waiting = hierarchy.roots
     while !waiting.isEmpty {
-      var best: (tokens: UInt64, place: Int) = (0, 0)
-      for (place, root) in waiting.enumerated() {
-        let tokens = mirror.cachedTokens(of: blocks(of: root, hierarchy, numbering))
-        if tokens > best.tokens { best = (tokens, place) }
-      }
-      sendCluster(waiting.remove(at: best.place), hierarchy, numbering)
+      let lists = waiting.map { blocks(of: $0, hierarchy, numbering) }
+      sendCluster(waiting.remove(at: placeOfNearest(lists)), hierarchy, numbering)
     }
   }
 
