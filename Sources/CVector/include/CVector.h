@@ -1,7 +1,8 @@
 // Sixteen bytes at a time: comparisons that the processor makes at once, as bit masks. Bit i of a mask
 // belongs to byte i. SSE2 on x86-64 and NEON on AArch64, which both always have; plain C elsewhere.
 //
-// Every function reads exactly the 16 bytes at its argument, unless it says otherwise.
+// Every function reads exactly the 16 bytes at its argument, unless it says otherwise; those whose name
+// ends with `of_64` read 64.
 
 #ifndef CVECTOR_H
 #define CVECTOR_H
@@ -155,12 +156,63 @@ static inline uint32_t cvector_not_ascii(const uint8_t *bytes) {
   return cvector_high_bits(cvector_load(bytes));
 }
 
-// The bytes that are one of four values.
-static inline uint32_t cvector_any_of_four(const uint8_t *bytes, uint8_t a, uint8_t b, uint8_t c,
-                                           uint8_t d) {
-  cvector_bytes loaded = cvector_load(bytes);
-  return cvector_mask(cvector_or(cvector_or(cvector_equal(loaded, a), cvector_equal(loaded, b)),
-                                 cvector_or(cvector_equal(loaded, c), cvector_equal(loaded, d))));
+// Whether all are ASCII.
+static inline int cvector_ascii_of_64(const uint8_t *bytes) {
+  cvector_bytes first = cvector_or(cvector_load(bytes), cvector_load(bytes + 16));
+  cvector_bytes second = cvector_or(cvector_load(bytes + 32), cvector_load(bytes + 48));
+  return cvector_high_bits(cvector_or(first, second)) == 0;
+}
+
+// The bytes that have one value.
+static inline uint64_t cvector_equal_of_64(const uint8_t *bytes, uint8_t value) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    mask |= (uint64_t)cvector_mask(cvector_equal(loaded, value)) << (16 * i);
+  }
+  return mask;
+}
+
+// The bytes that have one of four values.
+static inline uint64_t cvector_any_of_four_of_64(const uint8_t *bytes, uint8_t a, uint8_t b,
+                                                 uint8_t c, uint8_t d) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    cvector_bytes found = cvector_or(cvector_or(cvector_equal(loaded, a), cvector_equal(loaded, b)),
+                                     cvector_or(cvector_equal(loaded, c), cvector_equal(loaded, d)));
+    mask |= (uint64_t)cvector_mask(found) << (16 * i);
+  }
+  return mask;
+}
+
+// What 64 bytes are in UTF-8.
+typedef struct {
+  uint64_t continuations;
+  // Bytes that begin a sequence of two or more, three or more, four bytes.
+  uint64_t leads2;
+  uint64_t leads3;
+  uint64_t leads4;
+  // Leads that not every continuation may follow, or none: 0xC0, 0xC1, 0xE0, 0xED, 0xF0 and above.
+  uint64_t particular;
+} cvector_utf8_kinds;
+
+static inline cvector_utf8_kinds cvector_utf8_kinds_of_64(const uint8_t *bytes) {
+  cvector_utf8_kinds kinds = {0, 0, 0, 0, 0};
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    int shift = 16 * i;
+    kinds.continuations |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0x80, 64)) << shift;
+    kinds.leads2 |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0xC0, 64)) << shift;
+    kinds.leads3 |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0xE0, 32)) << shift;
+    kinds.leads4 |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0xF0, 16)) << shift;
+    cvector_bytes particular =
+        cvector_or(cvector_in_range(loaded, 0xC0, 2),
+                   cvector_or(cvector_equal(loaded, 0xE0), cvector_equal(loaded, 0xED)));
+    kinds.particular |= (uint64_t)cvector_mask(particular) << shift;
+  }
+  kinds.particular |= kinds.leads4;
+  return kinds;
 }
 
 // What 64 bytes are; bit i belongs to byte i.
