@@ -47,10 +47,13 @@ import Tokenization
   func findThePiecesOfLongASCIITexts(name: ByteString) throws {
     let (scanner, pattern) = try encoders(of: name)
     var generator = SeededGenerator(seed: 15)
-    let alphabets = ["aB ", "abXY12 .,", "a1 (_'sS", "aB1 .'/\n\t\"-", "a  b\n. é"].map {
+    let alphabets = [
+      "aB ", "abXY12 .,", "a1 (_'sS", "aB1 .'/\n\t\"-", "a  b\n. é", "aB'sSlLvVeEdm ", "aBcD's'ſ ",
+      "{a}/\n\r;  b1", "1 23 \t(a\n", "abc   \u{A0}\u{1}\n",
+    ].map {
       Array($0.unicodeScalars)
     }
-    for round in 0..<3_000 {
+    for round in 0..<6_000 {
       let alphabet = alphabets[round % alphabets.count]
       var text: [UInt8] = []
       for _ in 0..<Int.random(in: 60...220, using: &generator) {

@@ -215,30 +215,43 @@ static inline cvector_utf8_kinds cvector_utf8_kinds_of_64(const uint8_t *bytes) 
   return kinds;
 }
 
-// What 64 bytes are; bit i belongs to byte i.
+// What 64 bytes are, each of one kind; what is of none is a printing ASCII character but a letter, digit
+// or blank.
 typedef struct {
-  uint64_t upper;
-  uint64_t lower;
+  uint64_t letters;
   uint64_t digits;
   uint64_t blanks;
-  // Control characters, the apostrophe, and bytes that are not ASCII.
+  uint64_t tabs;
+  // Line feed and carriage return.
+  uint64_t newlines;
+  // Other control characters, and bytes that are not ASCII.
   uint64_t others;
+  // Of the letters the upper-case ones, of the printing characters the apostrophes.
+  uint64_t upper;
+  uint64_t apostrophes;
 } cvector_kinds;
 
-// The kinds of 64 bytes; what is in none of them is a printing ASCII character but a letter or digit.
 static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
-  cvector_kinds kinds = {0, 0, 0, 0, 0};
+  cvector_kinds kinds = {0, 0, 0, 0, 0, 0, 0, 0};
   for (int i = 0; i < 4; i++) {
     cvector_bytes loaded = cvector_load(bytes + 16 * i);
     int shift = 16 * i;
+    cvector_bytes lower = cvector_with_bits(loaded, 0x20);
+    kinds.letters |= (uint64_t)cvector_mask(cvector_in_range(lower, 'a', 26)) << shift;
     kinds.upper |= (uint64_t)cvector_mask(cvector_in_range(loaded, 'A', 26)) << shift;
-    kinds.lower |= (uint64_t)cvector_mask(cvector_in_range(loaded, 'a', 26)) << shift;
     kinds.digits |= (uint64_t)cvector_mask(cvector_in_range(loaded, '0', 10)) << shift;
     kinds.blanks |= (uint64_t)cvector_mask(cvector_equal(loaded, ' ')) << shift;
-    cvector_bytes printing = cvector_in_range(loaded, ' ', 95);
-    kinds.others |= (uint64_t)(~cvector_mask(printing) & 0xFFFF) << shift;
-    kinds.others |= (uint64_t)cvector_mask(cvector_equal(loaded, '\'')) << shift;
+    kinds.apostrophes |= (uint64_t)cvector_mask(cvector_equal(loaded, '\'')) << shift;
+    cvector_bytes tabs = cvector_equal(loaded, '\t');
+    cvector_bytes newlines =
+        cvector_or(cvector_equal(loaded, '\n'), cvector_equal(loaded, '\r'));
+    cvector_bytes known =
+        cvector_or(cvector_or(tabs, newlines), cvector_in_range(loaded, ' ', 95));
+    kinds.tabs |= (uint64_t)cvector_mask(tabs) << shift;
+    kinds.newlines |= (uint64_t)cvector_mask(newlines) << shift;
+    kinds.others |= (uint64_t)cvector_mask(known) << shift;
   }
+  kinds.others = ~kinds.others;
   return kinds;
 }
 
