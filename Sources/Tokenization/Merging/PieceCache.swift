@@ -20,8 +20,9 @@ final class PieceCache {
     /// The number of tokens; 0 if they are to be found among the long pieces.
     fileprivate(set) var count: UInt8 = 0
 
+    /// Whether it is that of the piece; one of zeros is that of no piece.
     @inline(__always)
-    fileprivate func holds(_ key: PieceKey) -> Bool { (low ^ key.low) | (high ^ key.high) == 0 }
+    func holds(_ key: PieceKey) -> Bool { (low ^ key.low) | (high ^ key.high) == 0 }
   }
 
   /// The most memory that a cache takes, in bytes: 4 MiB for short pieces, the rest for long ones.
@@ -65,11 +66,20 @@ final class PieceCache {
     return slots
   }
 
-  /// Where the tokens of a piece with this hash are, for reading ahead.
-  @inline(__always)
-  func address(ofHash hash: UInt32) -> UnsafeRawPointer {
-    UnsafeRawPointer(slots + (Int(hash) & mask))
+  /// Where entries are, until something is put in.
+  struct Places {
+    fileprivate let slots: UnsafeMutablePointer<Entry>
+    fileprivate let mask: Int
+
+    /// The first place of a piece with this hash.
+    @inline(__always)
+    func home(of hash: UInt32) -> UnsafePointer<Entry> {
+      UnsafePointer(slots + (Int(hash) & mask))
+    }
   }
+
+  @inline(__always)
+  var places: Places { Places(slots: slots, mask: mask) }
 
   /// Whether a piece is known.
   @inline(__always)

@@ -25,7 +25,7 @@ final class PieceEncoder {
   ) throws(PatternError) {
     let (batch, cache) = (batch, cache)
     // A text whose pattern failed leaves its pieces behind.
-    batch.removeAll { _, _ in }
+    batch.removeAll()
     guard let rule = preTokenizer.rule(for: text) else {
       try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
         if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
@@ -46,37 +46,59 @@ final class PieceEncoder {
   ) {
     let (batch, cache) = (batch, cache)
     var isPrepared = false
-    batch.removeAll { index, item in
-      if item.pointee.isLong {
-        encodeLong(text, item.pointee, base, &buffer)
-        return
+    var index = 0
+    while index < batch.count {
+      let item = batch.items[index]
+      if item.isLong {
+        encodeLong(text, item, index, base, &buffer)
+        index &+= 1
+        continue
       }
-      buffer.reserve(PieceKey.limit)
-      if appendKnown(item, base, cache, &buffer) { return }
-      if !isPrepared {
-        batch.prepare(from: index, of: text, cache, tables)
-        isPrepared = true
+      let first = index
+      if !buffer.recordsEnds { appendKnown(batch, from: &index, cache, &buffer) }
+      if index > first { continue }
+      if !appendKnown(item, base, cache, &buffer) {
+        if !isPrepared {
+          batch.prepare(from: index, of: text, cache, tables)
+          isPrepared = true
+        }
+        encodeShort(text, item, index, base, &buffer)
       }
-      encodeShort(text, item.pointee, base, &buffer)
+      index &+= 1
     }
+    batch.removeAll()
+  }
+
+  /// Appends the tokens of the pieces from `index` on that the cache has in their first places, and moves
+  /// `index` to the first piece that is another.
+  @inline(__always)
+  private func appendKnown(
+    _ batch: PieceBatch, from index: inout Int, _ cache: PieceCache, _ buffer: inout TokenBuffer
+  ) {
+    let places = cache.places
+    var item = batch.items + index
+    let end = batch.items + batch.count
+    buffer.append(upTo: 3 &* (end - item)) { place in
+      while item < end {
+        let entry = places.home(of: item.pointee.keyHash)
+        guard entry.pointee.holds(item.pointee.key), entry.pointee.count > 0 else { break }
+        (place[0], place[1], place[2]) = entry.pointee.ids
+        place += Int(entry.pointee.count)
+        item += 1
+      }
+    }
+    index = item - batch.items
   }
 
   /// Appends the tokens of a short piece if the cache has them.
   @inline(__always)
   private func appendKnown(
-    _ item: UnsafePointer<PieceBatch.Item>, _ base: Int, _ cache: PieceCache,
-    _ buffer: inout TokenBuffer
+    _ item: PieceBatch.Item, _ base: Int, _ cache: PieceCache, _ buffer: inout TokenBuffer
   ) -> Bool {
-    guard let entry = cache.entry(of: item.pointee.key, hash: item.pointee.keyHash),
-      entry.pointee.count > 0
+    guard let entry = cache.entry(of: item.key, hash: item.keyHash), entry.pointee.count > 0
     else { return false }
-    if buffer.recordsEnds {
-      Self.append(
-        entry.pointee, start: base &+ item.pointee.start, count: Int(item.pointee.count),
-        to: &buffer)
-    } else {
-      buffer.append(entry.pointee.ids, number: Int(entry.pointee.count))
-    }
+    Self.append(
+      entry.pointee, start: base &+ item.start, count: Int(item.count), to: &buffer)
     return true
   }
 
@@ -103,12 +125,12 @@ extension PieceEncoder {
   /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
   @inline(never)
   private func encodeShort(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
     _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-    let hash = PieceBatch.hash(of: item, bytes)
+    let hash = batch.hash(at: index, bytes)
     let first = buffer.count
     if let entry = cache.entry(of: item.key, hash: item.keyHash) {
       // The piece may have come before in the same batch.
@@ -150,25 +172,25 @@ extension PieceEncoder {
   ) {
     let (parts, cache) = (parts, cache)
     var isPrepared = false
-    parts.removeAll { index, item in
-      if !item.pointee.isLong {
-        if appendKnown(item, base, cache, &buffer) { return }
+    for index in 0..<parts.count {
+      let item = parts.items[index]
+      if !item.isLong {
+        if appendKnown(item, base, cache, &buffer) { continue }
         if !isPrepared {
           parts.prepare(from: index, of: text, cache, tables)
           isPrepared = true
         }
       }
-      let (start, count) = (item.pointee.start, Int(item.pointee.count))
+      let (start, count) = (item.start, Int(item.count))
       let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + count)])
       let first = buffer.count
-      let hash = PieceBatch.hash(of: item.pointee, bytes)
+      let hash = parts.hash(at: index, bytes)
       if !pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer) {
         pairEncoder.merge(bytes, base: base + start, into: &buffer)
       }
-      if !item.pointee.isLong {
-        remember(item.pointee.key, bytes, hash, buffer.ids(from: first))
-      }
+      if !item.isLong { remember(item.key, bytes, hash, buffer.ids(from: first)) }
     }
+    parts.removeAll()
   }
 
   private func remember(
@@ -202,7 +224,7 @@ extension PieceEncoder {
   /// Encodes a piece of more than `PieceKey.limit` bytes.
   @inline(never)
   private func encodeLong(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
     _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
@@ -215,7 +237,7 @@ extension PieceEncoder {
       }
       return
     }
-    let hash = PieceBatch.hash(of: item, bytes)
+    let hash = batch.hash(at: index, bytes)
     if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
       return
     }

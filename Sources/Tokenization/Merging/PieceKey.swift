@@ -6,6 +6,9 @@ struct PieceKey {
   /// The longest piece in bytes.
   static let limit = 15
 
+  /// The key of no piece.
+  static var none: PieceKey { PieceKey(low: 0, high: 0) }
+
   @inline(__always)
   init(low: UInt64, high: UInt64) {
     self.low = low
