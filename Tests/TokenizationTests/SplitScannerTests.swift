@@ -65,6 +65,25 @@ import Tokenization
     }
   }
 
+  /// Texts of ideographs and their neighbours, which 16 bytes at once are looked at for.
+  @Test(arguments: names)
+  func findThePiecesOfIdeographs(name: ByteString) throws {
+    let (scanner, pattern) = try encoders(of: name)
+    var generator = SeededGenerator(seed: 16)
+    let common = Array("一丁丿不中倀龥鿿".unicodeScalars)
+    let rare = Array("㐀䶿䷀䷿ꀀか。，é\u{301}😀a1 \n".unicodeScalars)
+    for _ in 0..<4_000 {
+      var text: [UInt8] = []
+      for _ in 0..<Int.random(in: 1...40, using: &generator) {
+        let characters = Int.random(in: 0..<8, using: &generator) > 0 ? common : rare
+        text += String(Character(characters.randomElement(using: &generator) ?? "a")).utf8
+      }
+      #expect(
+        try scanner.pieces(of: text) == pattern.pieces(of: text),
+        "\(String(decoding: text, as: UTF8.self).debugDescription)")
+    }
+  }
+
   /// Every short string over characters of each class.
   @Test(arguments: names)
   func findThePiecesOfShortStrings(name: ByteString) throws {
