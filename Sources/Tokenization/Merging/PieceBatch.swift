@@ -121,10 +121,7 @@ final class PieceBatch {
   /// Hashes the short pieces from `first` on that the cache does not know, and lets the processor fetch what
   /// the table of whole tokens has of all of them at the same time.
   @inline(never)
-  func prepare(
-    from first: Int, of text: UnsafeRawBufferPointer, _ cache: PieceCache,
-    _ tables: VocabularyTables
-  ) {
+  func prepare(from first: Int, _ cache: PieceCache, _ tables: VocabularyTables) {
     var missing: UInt64 = 0
     for index in first..<count {
       let item = items + index
@@ -133,9 +130,7 @@ final class PieceBatch {
         hashes[index] = 0
         continue
       }
-      let start = item.pointee.start
-      let hash = PieceSlot.hash(
-        UnsafeRawBufferPointer(rebasing: text[start..<(start &+ Int(item.pointee.count))]))
+      let hash = PieceSlot.hash(of: item.pointee.key)
       hashes[index] = hash
       tables.prefetchSlot(ofPieceHash: hash)
       missing |= 1 &<< UInt64(index)

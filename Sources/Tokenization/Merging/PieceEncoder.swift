@@ -59,7 +59,7 @@ final class PieceEncoder {
       if index > first { continue }
       if !appendKnown(item, base, cache, &buffer) {
         if !isPrepared {
-          batch.prepare(from: index, of: text, cache, tables)
+          batch.prepare(from: index, cache, tables)
           isPrepared = true
         }
         encodeShort(text, item, index, base, &buffer)
@@ -143,28 +143,33 @@ extension PieceEncoder {
         return
       }
     }
-    if !pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer) {
-      encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
+    var isMerged = false
+    if !pairEncoder.appendWhole(item.key, hash: hash, base: base + piece.start, into: &buffer) {
+      isMerged = encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
     }
-    remember(item.key, bytes, hash, buffer.ids(from: first))
+    remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: isMerged)
   }
 
   /// Encodes a piece that is no token: the parts that no merge joins each by itself. Parts of sentences are
   /// words, which the cache may know.
+  ///
+  /// - Returns: whether the piece was merged as a whole.
+  @discardableResult
   private func encodeParts(
     _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ isASCII: Bool, _ base: Int,
     _ buffer: inout TokenBuffer
-  ) {
+  ) -> Bool {
     guard !isASCII, tables.canCut else {
       let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
       pairEncoder.merge(bytes, base: base + piece.start, into: &buffer)
-      return
+      return true
     }
     let (parts, cache) = (parts, cache)
     tables.forEachPart(of: text, piece) { part in
       if parts.append(text, part, cache) { encodePartBatch(text, base, &buffer) }
     }
     encodePartBatch(text, base, &buffer)
+    return false
   }
 
   private func encodePartBatch(
@@ -177,7 +182,7 @@ extension PieceEncoder {
       if !item.isLong {
         if appendKnown(item, base, cache, &buffer) { continue }
         if !isPrepared {
-          parts.prepare(from: index, of: text, cache, tables)
+          parts.prepare(from: index, cache, tables)
           isPrepared = true
         }
       }
@@ -185,17 +190,24 @@ extension PieceEncoder {
       let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + count)])
       let first = buffer.count
       let hash = parts.hash(at: index, bytes)
-      if !pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer) {
-        pairEncoder.merge(bytes, base: base + start, into: &buffer)
+      let isWhole =
+        item.isLong
+        ? pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer)
+        : pairEncoder.appendWhole(item.key, hash: hash, base: base + start, into: &buffer)
+      if !isWhole { pairEncoder.merge(bytes, base: base + start, into: &buffer) }
+      if !item.isLong {
+        remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: !isWhole)
       }
-      if !item.isLong { remember(item.key, bytes, hash, buffer.ids(from: first)) }
     }
     parts.removeAll()
   }
 
+  /// Puts the tokens of a piece into the cache.
+  ///
+  /// - Parameter isMerged: whether they are what `pairEncoder` merged last.
   private func remember(
     _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
-    _ ids: UnsafeBufferPointer<UInt32>
+    _ ids: UnsafeBufferPointer<UInt32>, isMerged: Bool
   ) {
     guard areTheirText(ids, piece.count) else { return }
     guard ids.count <= 3 else {
@@ -204,13 +216,20 @@ extension PieceEncoder {
       return
     }
     guard let first = ids.first else { return }
+    let second = ids.count > 1 ? ids[1] : 0
+    var ends: (UInt8, UInt8) = (0, 0)
+    let areMerged = isMerged && vocabulary.characters == nil
+    if ids.count > 1 { ends = areMerged ? pairEncoder.firstEnds : endsByLength(first, second) }
+    cache.insert(
+      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+  }
+
+  /// Where two tokens at the start of a piece end.
+  private func endsByLength(_ first: UInt32, _ second: UInt32) -> (UInt8, UInt8) {
     func length(_ id: UInt32) -> UInt8 {
       UInt8(truncatingIfNeeded: tables.bytes(of: id)?.count ?? 0)
     }
-    let second = ids.count > 1 ? ids[1] : 0
-    let ends = ids.count > 1 ? (length(first), length(first) &+ length(second)) : (0, 0)
-    cache.insert(
-      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+    return (length(first), length(first) &+ length(second))
   }
 
   /// Whether the tokens are the `count` bytes of a piece, as the cache needs, which takes the ends of
