@@ -118,7 +118,7 @@ final class PieceBatch {
     count = 0
   }
 
-  /// Hashes the short pieces from `first` on that the cache does not know, and lets the processor fetch what
+  /// Hashes the short pieces from `first` on that the cache does not know at home, and lets the processor fetch what
   /// the table of whole tokens has of all of them at the same time.
   @inline(never)
   func prepare(from first: Int, _ cache: PieceCache, _ tables: VocabularyTables) {
@@ -126,7 +126,7 @@ final class PieceBatch {
     for index in first..<count {
       let item = items + index
       if item.pointee.isLong { continue }
-      if cache.holds(item.pointee.key, hash: item.pointee.keyHash) {
+      if cache.holdsAtHome(item.pointee.key, hash: item.pointee.keyHash) {
         hashes[index] = 0
         continue
       }

@@ -57,12 +57,13 @@ final class PieceEncoder {
       let first = index
       if !buffer.recordsEnds { appendKnown(batch, from: &index, cache, &buffer) }
       if index > first { continue }
-      if !appendKnown(item, base, cache, &buffer) {
+      let entry = cache.entry(of: item.key, hash: item.keyHash)
+      if !append(entry, item, base, &buffer) {
         if !isPrepared {
           batch.prepare(from: index, cache, tables)
           isPrepared = true
         }
-        encodeShort(text, item, index, base, &buffer)
+        encodeShort(text, item, index, isAmongLong: entry != nil, base, &buffer)
       }
       index &+= 1
     }
@@ -90,13 +91,13 @@ final class PieceEncoder {
     index = item - batch.items
   }
 
-  /// Appends the tokens of a short piece if the cache has them.
+  /// Appends the tokens of a short piece if the entry of the cache has them.
   @inline(__always)
-  private func appendKnown(
-    _ item: PieceBatch.Item, _ base: Int, _ cache: PieceCache, _ buffer: inout TokenBuffer
+  private func append(
+    _ entry: UnsafePointer<PieceCache.Entry>?, _ item: PieceBatch.Item, _ base: Int,
+    _ buffer: inout TokenBuffer
   ) -> Bool {
-    guard let entry = cache.entry(of: item.key, hash: item.keyHash), entry.pointee.count > 0
-    else { return false }
+    guard let entry, entry.pointee.count > 0 else { return false }
     Self.append(
       entry.pointee, start: base &+ item.start, count: Int(item.count), to: &buffer)
     return true
@@ -123,28 +124,25 @@ final class PieceEncoder {
 
 extension PieceEncoder {
   /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
+  ///
+  /// - Parameter isAmongLong: whether the cache says that its tokens may be with those of long pieces.
   @inline(never)
   private func encodeShort(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
-    _ buffer: inout TokenBuffer
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, isAmongLong: Bool,
+    _ base: Int, _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
     let hash = batch.hash(at: index, bytes)
     let first = buffer.count
-    if let entry = cache.entry(of: item.key, hash: item.keyHash) {
-      // The piece may have come before in the same batch.
-      if entry.pointee.count > 0 {
-        Self.append(entry.pointee, start: base + piece.start, count: piece.count, to: &buffer)
-        return
-      }
-      let start = base + piece.start
-      if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
-        return
-      }
+    let start = base + piece.start
+    if isAmongLong,
+      cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer)
+    {
+      return
     }
     var isMerged = false
-    if !pairEncoder.appendWhole(item.key, hash: hash, base: base + piece.start, into: &buffer) {
+    if !pairEncoder.appendWhole(item.key, hash: hash, base: start, into: &buffer) {
       isMerged = encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
     }
     remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: isMerged)
@@ -180,7 +178,8 @@ extension PieceEncoder {
     for index in 0..<parts.count {
       let item = parts.items[index]
       if !item.isLong {
-        if appendKnown(item, base, cache, &buffer) { continue }
+        let entry = cache.entry(of: item.key, hash: item.keyHash)
+        if append(entry, item, base, &buffer) { continue }
         if !isPrepared {
           parts.prepare(from: index, cache, tables)
           isPrepared = true
@@ -251,9 +250,7 @@ extension PieceEncoder {
     let start = base + piece.start
     buffer.reserve(piece.count)
     guard piece.count <= LongPieceCache.limit else {
-      if !pairEncoder.appendWhole(bytes, hash: nil, base: start, into: &buffer) {
-        encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
-      }
+      encodeNew(text, piece, bytes, hash: nil, base, &buffer)
       return
     }
     let hash = batch.hash(at: index, bytes)
@@ -261,12 +258,25 @@ extension PieceEncoder {
       return
     }
     let first = buffer.count
-    if !pairEncoder.appendWhole(bytes, hash: hash, base: start, into: &buffer) {
-      encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
-    }
+    encodeNew(text, piece, bytes, hash: hash, base, &buffer)
     let ids = buffer.ids(from: first)
     if areTheirText(ids, piece.count) {
       cache.longPieces.insert(bytes, hash: hash, ids: ids)
     }
+  }
+
+  /// Encodes a long piece that the cache does not know.
+  private func encodeNew(
+    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ bytes: UnsafeRawBufferPointer,
+    hash: UInt64?, _ base: Int, _ buffer: inout TokenBuffer
+  ) {
+    let isASCII = ASCII.isAll(bytes)
+    // Whether a piece that can be cut is a token is seen when it is not cut.
+    if isASCII || !tables.canCut,
+      pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer)
+    {
+      return
+    }
+    encodeParts(text, piece, isASCII, base, &buffer)
   }
 }
