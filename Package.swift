@@ -36,7 +36,7 @@ let package = Package(
       cxxSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("stdc++")]
     ),
-    .target(name: "Bytes", dependencies: [crypto], swiftSettings: swiftSettings),
+    .target(name: "Bytes", dependencies: ["CVector", crypto], swiftSettings: swiftSettings),
     .target(name: "OrderedJSON", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .target(
       name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode", "CVector"],

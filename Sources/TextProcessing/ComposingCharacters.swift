@@ -10,22 +10,20 @@ enum ComposingCharacters {
   /// it, or nil if there is none.
   ///
   /// - Parameter text: well-formed UTF-8.
-  /// - Complexity: linear; 16 bytes a step over ASCII and the most common letters.
+  /// - Complexity: linear; 64 bytes a step over the most common characters.
   static func firstPossible(in text: UnsafeRawBufferPointer) -> Int? {
     guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
     var offset = 0
-    while offset + 16 <= text.count {
-      if cvector_not_ascii(base + offset) == 0 {
-        offset += 16
-        continue
+    while offset + 66 <= text.count {
+      if cvector_ascii_of_64(base + offset) == 0 {
+        var leads = cvector_composing_leads_of_64(base + offset)
+        while leads != 0 {
+          let lead = offset + leads.trailingZeroBitCount
+          if mayCompose(text, at: lead) { return startOfCharacter(before: lead, in: text) }
+          leads &= leads &- 1
+        }
       }
-      var leads = cvector_composing_leads(base + offset)
-      while leads != 0 {
-        let lead = offset + leads.trailingZeroBitCount
-        if mayCompose(text, at: lead) { return startOfCharacter(before: lead, in: text) }
-        leads &= leads &- 1
-      }
-      offset += 16
+      offset += 64
     }
     while offset < text.count {
       if mayCompose(text, at: offset) { return startOfCharacter(before: offset, in: text) }

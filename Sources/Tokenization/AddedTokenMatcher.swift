@@ -15,6 +15,24 @@ struct AddedTokenMatcher: Sendable {
     let next: Int
   }
 
+  /// The bytes that tokens begin with, where they are few enough to look for all at once.
+  private enum FirstBytes {
+    case one(UInt8)
+    /// Up to four; one stands for those that are missing.
+    case four(UInt8, UInt8, UInt8, UInt8)
+    case many
+
+    init(_ bytes: [UInt8]) {
+      switch bytes.count {
+      case 1: self = .one(bytes[0])
+      case 2: self = .four(bytes[0], bytes[1], bytes[0], bytes[1])
+      case 3: self = .four(bytes[0], bytes[1], bytes[2], bytes[2])
+      case 4: self = .four(bytes[0], bytes[1], bytes[2], bytes[3])
+      default: self = .many
+      }
+    }
+  }
+
   /// The tokens by their first byte, longest first.
   private let candidates: [[AddedToken]]
   /// Whether a token begins with each byte.
@@ -22,8 +40,7 @@ struct AddedTokenMatcher: Sendable {
   /// The second bytes of all tokens, and whether a token has none.
   private let isSecond: [Bool]
   private let hasSingleByteTokens: Bool
-  /// The bytes that tokens begin with, four of them, if they are no more.
-  private let firstBytes: [UInt8]?
+  private let firstBytes: FirstBytes
   private let longest: Int
 
   init(_ tokens: [AddedToken]) {
@@ -43,10 +60,7 @@ struct AddedTokenMatcher: Sendable {
     }
     self.isSecond = isSecond
     hasSingleByteTokens = tokens.contains { $0.content.count == 1 }
-    let firsts = (UInt8.min...UInt8.max).filter { !candidates[Int($0)].isEmpty }
-    firstBytes =
-      (1...4).contains(firsts.count)
-      ? firsts + Array(repeating: firsts[0], count: 4 - firsts.count) : nil
+    firstBytes = FirstBytes((UInt8.min...UInt8.max).filter { !candidates[Int($0)].isEmpty })
   }
 
   /// Returns the first added token whose text begins at or after `offset`.
@@ -82,12 +96,21 @@ struct AddedTokenMatcher: Sendable {
   /// the text.
   private func firstPossible(in text: UnsafeRawBufferPointer, from offset: Int) -> Int {
     var index = offset
-    if let firstBytes, let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) {
-      while index + 16 <= text.count {
-        let found = cvector_any_of_four(
-          base + index, firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3])
-        if found != 0 { return index + found.trailingZeroBitCount }
-        index += 16
+    if let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) {
+      switch firstBytes {
+      case .one(let byte):
+        while index + 64 <= text.count {
+          let found = cvector_equal_of_64(base + index, byte)
+          if found != 0 { return index + found.trailingZeroBitCount }
+          index += 64
+        }
+      case .four(let a, let b, let c, let d):
+        while index + 64 <= text.count {
+          let found = cvector_any_of_four_of_64(base + index, a, b, c, d)
+          if found != 0 { return index + found.trailingZeroBitCount }
+          index += 64
+        }
+      case .many: break
       }
     }
     return isFirst.withUnsafeBufferPointer { isFirst in

@@ -34,4 +34,30 @@ import Testing
       #expect((UTF8Validation.firstInvalidOffset(in: bytes) == nil) == isValid, "\(bytes)")
     }
   }
+
+  /// Texts that are long enough for 64 bytes to be looked at together.
+  @Test func findsTheFirstIllFormedSequenceOfLongTexts() {
+    var generator = SeededGenerator(seed: 2)
+    let characters = ["a", "é", "ࠀ", "中", "\u{D7FF}", "😀", "\u{40000}", "\u{10FFFF}"]
+    for round in 0..<20_000 {
+      var bytes: [UInt8] = []
+      while bytes.count < 150 + round % 70 {
+        bytes += (characters.randomElement(using: &generator) ?? "a").utf8
+      }
+      let index = Int.random(in: 0..<bytes.count, using: &generator)
+      if round % 3 > 0 { bytes[index] = UInt8.random(in: 0...255, using: &generator) }
+      if round % 3 > 1 { bytes.removeLast() }
+      // What stands before the offset is UTF-8, and with what stands there it is not.
+      let offset = UTF8Validation.firstInvalidOffset(in: bytes)
+      let isValid = String(validating: bytes, as: UTF8.self) != nil
+      #expect((offset == nil) == isValid, "\(bytes)")
+      guard let offset else { continue }
+      #expect(String(validating: bytes[..<offset], as: UTF8.self) != nil, "\(bytes)")
+      let following = bytes[offset..<min(offset + 4, bytes.count)]
+      for end in following.indices {
+        #expect(
+          String(validating: bytes[offset...end], as: UTF8.self) == nil, "\(bytes) at \(offset)")
+      }
+    }
+  }
 }

@@ -21,14 +21,17 @@ import Testing
     }
   }()
 
-  /// Behind a letter, a Hangul syllable and a jamo, and before a mark.
+  /// Behind a letter, a Hangul syllable and a jamo, and before a mark, in texts that are long enough for 64
+  /// bytes to be looked at together, and in short ones.
   @Test func areFoundForEveryCodePoint() throws {
     var failures: [String] = []
+    let padding = [UInt8](repeating: UInt8(ascii: "a"), count: 70)
     for scalar in Self.codePoints {
       let character = Array(String(Character(scalar)).utf8)
       for text in [
         Array("a".utf8) + character, Array("\u{AC00}\u{1100}".utf8) + character,
-        character + [0xCC, 0x81],
+        character + [0xCC, 0x81], Array("ä".utf8) + character + padding,
+        character + [0xCC, 0x81] + padding,
       ] where try Normalizer.normalized(text) != full(text, .current) {
         failures.append("U+\(String(scalar.value, radix: 16))")
       }
@@ -36,7 +39,7 @@ import Testing
     #expect(failures == [])
   }
 
-  /// Characters that are passed over, as those of most languages are, in any place of the 16 bytes that are
+  /// Characters that are passed over, as those of most languages are, in any place of the 64 bytes that are
   /// looked at together.
   @Test(arguments: [Normalizer.Tables.current, .unicode9])
   func areFoundInRandomText(tables: Normalizer.Tables) throws {
@@ -44,8 +47,8 @@ import Testing
     for _ in 0..<8_000 {
       let before = String(
         repeating: ["a", "é", "я", "中", "한", "😀"].randomElement(using: &generator) ?? "",
-        count: Int.random(in: 0...12, using: &generator))
-      let text = Array(before.utf8) + RandomText.text(length: 12, using: &generator)
+        count: Int.random(in: 0...40, using: &generator))
+      let text = Array(before.utf8) + RandomText.text(length: 40, using: &generator)
       #expect(try Normalizer.normalized(text, tables: tables) == full(text, tables), "\(text)")
     }
   }

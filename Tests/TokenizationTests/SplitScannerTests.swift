@@ -47,14 +47,36 @@ import Tokenization
   func findThePiecesOfLongASCIITexts(name: ByteString) throws {
     let (scanner, pattern) = try encoders(of: name)
     var generator = SeededGenerator(seed: 15)
-    let alphabets = ["aB ", "abXY12 .,", "a1 (_'sS", "aB1 .'/\n\t\"-", "a  b\n. é"].map {
+    let alphabets = [
+      "aB ", "abXY12 .,", "a1 (_'sS", "aB1 .'/\n\t\"-", "a  b\n. é", "aB'sSlLvVeEdm ", "aBcD's'ſ ",
+      "{a}/\n\r;  b1", "1 23 \t(a\n", "abc   \u{A0}\u{1}\n",
+    ].map {
       Array($0.unicodeScalars)
     }
-    for round in 0..<3_000 {
+    for round in 0..<6_000 {
       let alphabet = alphabets[round % alphabets.count]
       var text: [UInt8] = []
       for _ in 0..<Int.random(in: 60...220, using: &generator) {
         text += String(Character(alphabet.randomElement(using: &generator) ?? "a")).utf8
+      }
+      #expect(
+        try scanner.pieces(of: text) == pattern.pieces(of: text),
+        "\(String(decoding: text, as: UTF8.self).debugDescription)")
+    }
+  }
+
+  /// Texts of ideographs and their neighbours, which 16 bytes at once are looked at for.
+  @Test(arguments: names)
+  func findThePiecesOfIdeographs(name: ByteString) throws {
+    let (scanner, pattern) = try encoders(of: name)
+    var generator = SeededGenerator(seed: 16)
+    let common = Array("一丁丿不中倀龥鿿".unicodeScalars)
+    let rare = Array("㐀䶿䷀䷿ꀀか。，é\u{301}😀a1 \n".unicodeScalars)
+    for _ in 0..<4_000 {
+      var text: [UInt8] = []
+      for _ in 0..<Int.random(in: 1...40, using: &generator) {
+        let characters = Int.random(in: 0..<8, using: &generator) > 0 ? common : rare
+        text += String(Character(characters.randomElement(using: &generator) ?? "a")).utf8
       }
       #expect(
         try scanner.pieces(of: text) == pattern.pieces(of: text),

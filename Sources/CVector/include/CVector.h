@@ -1,7 +1,8 @@
 // Sixteen bytes at a time: comparisons that the processor makes at once, as bit masks. Bit i of a mask
 // belongs to byte i. SSE2 on x86-64 and NEON on AArch64, which both always have; plain C elsewhere.
 //
-// Every function reads exactly the 16 bytes at its argument, unless it says otherwise.
+// Every function reads exactly the 16 bytes at its argument, those whose name ends with `of_64` the 64
+// bytes there, unless they say otherwise.
 
 #ifndef CVECTOR_H
 #define CVECTOR_H
@@ -150,57 +151,147 @@ static inline uint32_t cvector_blanks(const uint8_t *bytes) {
   return cvector_mask(cvector_equal(cvector_load(bytes), ' '));
 }
 
-// The bytes that are not ASCII.
-static inline uint32_t cvector_not_ascii(const uint8_t *bytes) {
-  return cvector_high_bits(cvector_load(bytes));
+// Whether all are ASCII.
+static inline int cvector_ascii_of_64(const uint8_t *bytes) {
+  cvector_bytes first = cvector_or(cvector_load(bytes), cvector_load(bytes + 16));
+  cvector_bytes second = cvector_or(cvector_load(bytes + 32), cvector_load(bytes + 48));
+  return cvector_high_bits(cvector_or(first, second)) == 0;
 }
 
-// The bytes that are one of four values.
-static inline uint32_t cvector_any_of_four(const uint8_t *bytes, uint8_t a, uint8_t b, uint8_t c,
-                                           uint8_t d) {
-  cvector_bytes loaded = cvector_load(bytes);
-  return cvector_mask(cvector_or(cvector_or(cvector_equal(loaded, a), cvector_equal(loaded, b)),
-                                 cvector_or(cvector_equal(loaded, c), cvector_equal(loaded, d))));
+// The bytes that have one value.
+static inline uint64_t cvector_equal_of_64(const uint8_t *bytes, uint8_t value) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    mask |= (uint64_t)cvector_mask(cvector_equal(loaded, value)) << (16 * i);
+  }
+  return mask;
 }
 
-// What 64 bytes are; bit i belongs to byte i.
+// The bytes that have one of four values.
+static inline uint64_t cvector_any_of_four_of_64(const uint8_t *bytes, uint8_t a, uint8_t b,
+                                                 uint8_t c, uint8_t d) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    cvector_bytes found = cvector_or(cvector_or(cvector_equal(loaded, a), cvector_equal(loaded, b)),
+                                     cvector_or(cvector_equal(loaded, c), cvector_equal(loaded, d)));
+    mask |= (uint64_t)cvector_mask(found) << (16 * i);
+  }
+  return mask;
+}
+
+// What 64 bytes are in UTF-8.
 typedef struct {
-  uint64_t upper;
-  uint64_t lower;
-  uint64_t digits;
-  uint64_t blanks;
-  // Control characters, the apostrophe, and bytes that are not ASCII.
-  uint64_t others;
-} cvector_kinds;
+  uint64_t continuations;
+  // Bytes that begin a sequence of two or more, three or more, four bytes.
+  uint64_t leads2;
+  uint64_t leads3;
+  uint64_t leads4;
+  // Leads that not every continuation may follow, or none: 0xC0, 0xC1, 0xE0, 0xED, 0xF0 and above.
+  uint64_t particular;
+} cvector_utf8_kinds;
 
-// The kinds of 64 bytes; what is in none of them is a printing ASCII character but a letter or digit.
-static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
-  cvector_kinds kinds = {0, 0, 0, 0, 0};
+static inline cvector_utf8_kinds cvector_utf8_kinds_of_64(const uint8_t *bytes) {
+  cvector_utf8_kinds kinds = {0, 0, 0, 0, 0};
   for (int i = 0; i < 4; i++) {
     cvector_bytes loaded = cvector_load(bytes + 16 * i);
     int shift = 16 * i;
+    kinds.continuations |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0x80, 64)) << shift;
+    kinds.leads2 |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0xC0, 64)) << shift;
+    kinds.leads3 |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0xE0, 32)) << shift;
+    kinds.leads4 |= (uint64_t)cvector_mask(cvector_in_range(loaded, 0xF0, 16)) << shift;
+    cvector_bytes particular =
+        cvector_or(cvector_in_range(loaded, 0xC0, 2),
+                   cvector_or(cvector_equal(loaded, 0xE0), cvector_equal(loaded, 0xED)));
+    kinds.particular |= (uint64_t)cvector_mask(particular) << shift;
+  }
+  kinds.particular |= kinds.leads4;
+  return kinds;
+}
+
+// What 64 bytes are, each of one kind; what is of none is a printing ASCII character but a letter, digit
+// or blank.
+typedef struct {
+  uint64_t letters;
+  uint64_t digits;
+  uint64_t blanks;
+  uint64_t tabs;
+  // Line feed and carriage return.
+  uint64_t newlines;
+  // Other control characters, and bytes that are not ASCII.
+  uint64_t others;
+  // Of the letters the upper-case ones, of the printing characters the apostrophes.
+  uint64_t upper;
+  uint64_t apostrophes;
+} cvector_kinds;
+
+static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
+  cvector_kinds kinds = {0, 0, 0, 0, 0, 0, 0, 0};
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    int shift = 16 * i;
+    cvector_bytes lower = cvector_with_bits(loaded, 0x20);
+    kinds.letters |= (uint64_t)cvector_mask(cvector_in_range(lower, 'a', 26)) << shift;
     kinds.upper |= (uint64_t)cvector_mask(cvector_in_range(loaded, 'A', 26)) << shift;
-    kinds.lower |= (uint64_t)cvector_mask(cvector_in_range(loaded, 'a', 26)) << shift;
     kinds.digits |= (uint64_t)cvector_mask(cvector_in_range(loaded, '0', 10)) << shift;
     kinds.blanks |= (uint64_t)cvector_mask(cvector_equal(loaded, ' ')) << shift;
-    cvector_bytes printing = cvector_in_range(loaded, ' ', 95);
-    kinds.others |= (uint64_t)(~cvector_mask(printing) & 0xFFFF) << shift;
-    kinds.others |= (uint64_t)cvector_mask(cvector_equal(loaded, '\'')) << shift;
+    kinds.apostrophes |= (uint64_t)cvector_mask(cvector_equal(loaded, '\'')) << shift;
+    cvector_bytes tabs = cvector_equal(loaded, '\t');
+    cvector_bytes newlines =
+        cvector_or(cvector_equal(loaded, '\n'), cvector_equal(loaded, '\r'));
+    cvector_bytes known =
+        cvector_or(cvector_or(tabs, newlines), cvector_in_range(loaded, ' ', 95));
+    kinds.tabs |= (uint64_t)cvector_mask(tabs) << shift;
+    kinds.newlines |= (uint64_t)cvector_mask(newlines) << shift;
+    kinds.others |= (uint64_t)cvector_mask(known) << shift;
   }
+  kinds.others = ~kinds.others;
   return kinds;
+}
+
+// The bytes of the characters U+4E00 to U+9FFF, most of the Chinese ideographs, in well-formed UTF-8 whose
+// first byte is one of a character, or of one of these; the last may be left out.
+static inline uint32_t cvector_ideographs(const uint8_t *bytes) {
+  cvector_bytes loaded = cvector_load(bytes);
+  uint32_t all = cvector_mask(
+      cvector_or(cvector_in_range(loaded, 0xE4, 6), cvector_in_range(loaded, 0x80, 64)));
+  // Behind 0xE4 only 0xB8 and above.
+  uint32_t low = cvector_mask(cvector_in_range(loaded, 0x80, 56)) >> 1 | 0x8000;
+  return all & ~(cvector_mask(cvector_equal(loaded, 0xE4)) & low);
+}
+
+// The bytes that begin a character, of 0xE4 to 0xE9.
+static inline uint32_t cvector_ideograph_leads(const uint8_t *bytes) {
+  return cvector_mask(cvector_in_range(cvector_load(bytes), 0xE4, 6));
 }
 
 // The lead bytes of UTF-8 with which a character may begin that is not its own NFC form or that may
 // combine with the one before: 0xCC to 0xFF without 0xCF to 0xD1 and 0xD3 to 0xD5 (Greek, Cyrillic
-// and Armenian letters), 0xE4 to 0xE9 (U+4000 to U+9FFF), 0xEB and 0xEC (Hangul syllables).
-static inline uint32_t cvector_composing_leads(const uint8_t *bytes) {
-  cvector_bytes loaded = cvector_load(bytes);
-  cvector_bytes letters =
-      cvector_or(cvector_in_range(loaded, 0xCF, 3), cvector_in_range(loaded, 0xD3, 3));
-  cvector_bytes ideographs =
-      cvector_or(cvector_in_range(loaded, 0xE4, 6), cvector_in_range(loaded, 0xEB, 2));
-  return cvector_mask(cvector_in_range(loaded, 0xCC, 52)) &
-         ~cvector_mask(cvector_or(letters, ideographs));
+// and Armenian letters), 0xE4 to 0xE9 (U+4000 to U+9FFF), 0xEB and 0xEC (Hangul syllables), and without
+// those of common punctuation: of U+2002 to U+203F, U+3000 to U+303F but U+302A to U+302F, and U+FF00 to
+// U+FFFF. Reads 66 bytes.
+static inline uint64_t cvector_composing_leads_of_64(const uint8_t *bytes) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes first = cvector_load(bytes + 16 * i);
+    cvector_bytes second = cvector_load(bytes + 16 * i + 1);
+    cvector_bytes third = cvector_load(bytes + 16 * i + 2);
+    cvector_bytes letters =
+        cvector_or(cvector_in_range(first, 0xCF, 3), cvector_in_range(first, 0xD3, 3));
+    cvector_bytes ideographs =
+        cvector_or(cvector_in_range(first, 0xE4, 6), cvector_in_range(first, 0xEB, 2));
+    uint32_t passed = cvector_mask(cvector_or(letters, ideographs));
+    uint32_t is80 = cvector_mask(cvector_equal(second, 0x80));
+    passed |= cvector_mask(cvector_equal(first, 0xE2)) & is80 &
+              cvector_mask(cvector_in_range(third, 0x82, 62));
+    passed |= cvector_mask(cvector_equal(first, 0xE3)) & is80 &
+              ~cvector_mask(cvector_in_range(third, 0xAA, 6));
+    passed |= cvector_mask(cvector_equal(first, 0xEF)) &
+              cvector_mask(cvector_in_range(second, 0xBC, 4));
+    mask |= (uint64_t)(cvector_mask(cvector_in_range(first, 0xCC, 52)) & ~passed) << (16 * i);
+  }
+  return mask;
 }
 
 #endif

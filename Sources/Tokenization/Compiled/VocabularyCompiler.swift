@@ -29,6 +29,7 @@ public struct VocabularyCompiler {
       (.tokenOffsets, Self.littleEndian(offsets)),
       (.tokenBytes, bytes),
       (.mergeTable, Self.littleEndian(try mergeTable())),
+      (.mergeFilter, mergeFilter()),
       (.mergeResults, Self.littleEndian(mergeResults)),
       (.byteTokens, Self.littleEndian(try byteTokens())),
       (.metadata, JSONWriter.write(named.json)),
@@ -132,6 +133,10 @@ public struct VocabularyCompiler {
       slots[slot] = key << 22 | UInt64(rank)
     }
     return slots
+  }
+
+  private func mergeFilter() -> [UInt8] {
+    MergeFilter.section(of: description.merges.map { MergeSlot.key($0.left, $0.right) })
   }
 
   /// Whether the bytes of each token merge to that token.

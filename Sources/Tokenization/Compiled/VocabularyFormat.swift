@@ -1,4 +1,4 @@
-/// The layout of a compiled vocabulary file, version 2.
+/// The layout of a compiled vocabulary file, version 3.
 ///
 /// All integers are little-endian; nothing in the file is an address, so it is used where it is
 /// mapped. The header of 64 bytes:
@@ -17,7 +17,7 @@
 /// Sections begin at multiples of 64; the gaps are zero.
 enum VocabularyFormat {
   static let magic = Array("cpcvocab".utf8)
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerSize = 64
   static let entrySize = 24
   static let alignment = 64
@@ -50,6 +50,8 @@ enum VocabularyFormat {
     case characterCrossings = 10
     /// The pairs of characters of which a merge may take a part of one together with the other.
     case characterDisturbances = 11
+    /// The pairs of token ids that merge, see `MergeFilter`.
+    case mergeFilter = 12
     /// UInt64 slots of an open-addressing table from characters to token ids, in character-level
     /// vocabularies.
     case characterTokens = 16
@@ -64,9 +66,14 @@ enum MergeSlot {
     UInt64(left) << 21 | UInt64(right)
   }
 
+  /// What the search for `key` begins from.
+  @inline(__always)
+  static func hash(of key: UInt64) -> UInt64 { key &* 0x9E37_79B9_7F4A_7C15 }
+
   /// The slot that a search for `key` begins with in a table of `mask + 1` slots.
+  @inline(__always)
   static func home(of key: UInt64, mask: Int) -> Int {
-    let product = key &* 0x9E37_79B9_7F4A_7C15
+    let product = hash(of: key)
     return Int(truncatingIfNeeded: product >> 32 ^ product >> 15) & mask
   }
 }
@@ -103,6 +110,15 @@ enum PieceSlot {
     return mix(hash ^ tail)
   }
 
+  /// The hash of the bytes of a key.
+  @inline(__always)
+  static func hash(of key: PieceKey) -> UInt64 {
+    let hash = UInt64(truncatingIfNeeded: key.count) &* 0x9E37_79B9_7F4A_7C15
+    let first = mix(hash ^ key.low)
+    return key.count < 8 ? first : mix(first ^ key.high & 0x00FF_FFFF_FFFF_FFFF)
+  }
+
+  @inline(__always)
   private static func mix(_ value: UInt64) -> UInt64 {
     let product = (value ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
     return product.high ^ product.low

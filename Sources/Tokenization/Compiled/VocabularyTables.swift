@@ -11,6 +11,7 @@ struct VocabularyTables: @unchecked Sendable {
   private let tokenBytes: UnsafeRawBufferPointer
   private let mergeTable: VocabularyTable<UInt64>
   private let mergeMask: Int
+  private let mergeFilter: MergeFilter
   private let mergeResults: VocabularyTable<UInt32>
   private let pieceTable: VocabularyTable<UInt32>
   private let pieceMask: Int
@@ -43,12 +44,14 @@ struct VocabularyTables: @unchecked Sendable {
     longestToken = Int(properties[1] ?? 0)
     guard let crossings = CharacterPairs(try sections.bytes(of: .characterCrossings)),
       let disturbances = CharacterPairs(try sections.bytes(of: .characterDisturbances)),
+      let mergeFilter = MergeFilter(try sections.bytes(of: .mergeFilter)),
       let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
       tokenOffsets.count == sections.tokenCount + 1, mergeResults.count == sections.mergeCount,
       byteTokens.count == 256, properties.count == 2
     else { throw VocabularyError(source: source, message: "sections do not fit the header") }
     self.crossings = crossings
     self.disturbances = disturbances
+    self.mergeFilter = mergeFilter
     self.mergeMask = mergeMask
     self.pieceMask = pieceMask
   }
@@ -67,21 +70,35 @@ struct VocabularyTables: @unchecked Sendable {
   }
 
   /// The id of the token that all of `piece` is, where a whole piece may be that token.
-  func token(ofPiece piece: UnsafeRawBufferPointer) -> UInt32? {
-    token(ofPiece: piece, hash: PieceSlot.hash(piece))
+  ///
+  /// - Parameter hash: `PieceSlot.hash` of the piece.
+  func token(ofPiece piece: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
+    token(ofHash: hash) { id in
+      bytes(of: id).map { Self.areEqual($0, piece) } ?? false
+    }
   }
 
-  /// The same, where the hash of the piece is known.
-  func token(ofPiece piece: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
+  /// The same for a short piece.
+  @inline(__always)
+  func token(ofPiece key: PieceKey, hash: UInt64) -> UInt32? {
+    token(ofHash: hash) { id in
+      guard let start = tokenOffsets[Int(id)], let end = tokenOffsets[Int(id) &+ 1],
+        end &- start == UInt32(truncatingIfNeeded: key.count), Int(end) <= tokenBytes.count
+      else { return false }
+      return PieceKey(tokenBytes, at: Int(start), count: key.count) == key
+    }
+  }
+
+  /// The first token in the piece table with the tag of `hash` that is the piece.
+  @inline(__always)
+  private func token(ofHash hash: UInt64, _ isPiece: (UInt32) -> Bool) -> UInt32? {
     let tag = PieceSlot.tag(of: hash)
     var index = PieceSlot.home(of: hash, mask: pieceMask)
     for _ in 0...pieceMask {
       guard let slot = pieceTable[index], slot != PieceSlot.empty else { return nil }
-      if slot & ~PieceSlot.idMask == tag {
-        let id = slot & PieceSlot.idMask
-        if let candidate = bytes(of: id), Self.areEqual(candidate, piece) { return id }
-      }
-      index = (index + 1) & pieceMask
+      let id = slot & PieceSlot.idMask
+      if slot & ~PieceSlot.idMask == tag, isPiece(id) { return id }
+      index = (index &+ 1) & pieceMask
     }
     return nil
   }
@@ -126,13 +143,7 @@ struct VocabularyTables: @unchecked Sendable {
   @inline(__always)
   func mergeRank(_ left: UInt32, _ right: UInt32) -> UInt32 {
     let key = MergeSlot.key(left, right)
-    return mergeRank(of: key, from: MergeSlot.home(of: key, mask: mergeMask))
-  }
-
-  /// The rank of the merge with the key `key`, for which the search begins at slot `home`.
-  @inline(__always)
-  func mergeRank(of key: UInt64, from home: Int) -> UInt32 {
-    var index = home
+    var index = MergeSlot.home(of: key, mask: mergeMask)
     for _ in 0...mergeMask {
       let slot = mergeTable.element(at: index, mask: mergeMask)
       if slot >> 22 == key, slot != MergeSlot.empty {
@@ -147,14 +158,14 @@ struct VocabularyTables: @unchecked Sendable {
     return Self.noMerge
   }
 
-  /// The key of the merge of `left` and `right` and the slot where the search for it begins, which is
-  /// fetched while other things are done.
+  /// Whether `left` and `right` may merge; then the slot where the search for their rank begins is fetched
+  /// while other things are done.
   @inline(__always)
-  func prefetchedMerge(_ left: UInt32, _ right: UInt32) -> (key: UInt64, home: Int) {
+  func mayMerge(_ left: UInt32, _ right: UInt32) -> Bool {
     let key = MergeSlot.key(left, right)
-    let home = MergeSlot.home(of: key, mask: mergeMask)
-    mergeTable.prefetch(home)
-    return (key, home)
+    guard mergeFilter.mayHold(key) else { return false }
+    mergeTable.prefetch(MergeSlot.home(of: key, mask: mergeMask))
+    return true
   }
 
   /// The id of the token that the merge of rank `rank` makes.

@@ -56,14 +56,16 @@ struct TokenBuffer: ~Copyable {
     if count &+ number > capacity { makeRoom(number) }
   }
 
-  /// Appends the first `number`, at most 3, of the ids; there is room for 3. Ends must not be recorded.
+  /// Calls `body` with the place for up to `number` ids, whose ends must not be recorded; it moves the
+  /// place behind the last that it writes.
   @inline(__always)
-  mutating func append(_ ids: (UInt32, UInt32, UInt32), number: Int) {
-    let place = idStorage + count
-    place[0] = ids.0
-    place[1] = ids.1
-    place[2] = ids.2
-    count &+= number
+  mutating func append(
+    upTo number: Int, _ body: (inout UnsafeMutablePointer<UInt32>) -> Void
+  ) {
+    reserve(number)
+    var place = idStorage + count
+    body(&place)
+    count = place - idStorage
   }
 
   /// Appends ids whose ends are not recorded; there is room for them.

@@ -51,6 +51,27 @@ final class BytePairEncoder {
     return true
   }
 
+  /// The same for a short piece.
+  @inline(__always)
+  func appendWhole(
+    _ key: PieceKey, hash: UInt64, base: Int, into buffer: inout TokenBuffer
+  ) -> Bool {
+    let isByte = key.count == 1 && characters == nil
+    let id =
+      isByte ? tables.token(ofByte: key.first) : tables.token(ofPiece: key, hash: hash)
+    guard let id else { return false }
+    buffer.append(id, endingAt: base + key.count)
+    return true
+  }
+
+  /// Where the first and the second symbol end in the piece that was merged last, if it has them.
+  var firstEnds: (UInt8, UInt8) {
+    func end(_ index: Int) -> UInt8 {
+      index < symbols.count ? UInt8(truncatingIfNeeded: symbols.end(at: index)) : 0
+    }
+    return (end(0), end(1))
+  }
+
   /// Merges `piece`, which is no token as a whole, and appends the tokens.
   func merge(_ piece: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer) {
     symbols.removeAll(reserving: piece.count)

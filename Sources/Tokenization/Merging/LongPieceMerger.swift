@@ -43,8 +43,9 @@ final class LongPieceMerger {
   @discardableResult
   private func updateRank(_ index: Int, _ buffer: SymbolBuffer) -> UInt32 {
     let right = Int(next[index])
+    let canMerge = right >= 0 && tables.mayMerge(buffer.id(at: index), buffer.id(at: right))
     let rank =
-      right < 0 ? Self.noMerge : tables.mergeRank(buffer.id(at: index), buffer.id(at: right))
+      canMerge ? tables.mergeRank(buffer.id(at: index), buffer.id(at: right)) : Self.noMerge
     buffer.ranks[index] = rank
     return rank
   }

@@ -4,17 +4,15 @@ internal import CVector
 /// Pieces that wait to be encoded. Between the time that a piece is found and the time that its tokens are
 /// looked up, the processor fetches the places where they may be.
 ///
-/// Invariant: `items` points to `capacity` initialised elements, of which the first `count` are the
-/// pieces that wait.
+/// Invariant: `items` and `hashes` point to `capacity` initialised elements; the first `count` belong to
+/// the pieces that wait.
 final class PieceBatch {
-  /// A piece of a text.
+  /// A piece of a text: 32 bytes.
   struct Item {
-    /// The piece, if it has at most `PieceKey.limit` bytes.
-    var key = PieceKey(low: 0, high: 0)
+    /// The piece; that of no piece if it has more than `PieceKey.limit` bytes.
+    var key = PieceKey.none
     /// Where it begins in the text, in bytes.
     var start = 0
-    /// `PieceSlot.hash` of the piece; 0 where it is not known.
-    var hash: UInt64 = 0
     /// Its length in bytes.
     var count: UInt32 = 0
     /// The hash of the key.
@@ -28,38 +26,30 @@ final class PieceBatch {
   static let capacity = 64
 
   private(set) var count = 0
-  private let items: UnsafeMutablePointer<Item>
+  /// The pieces that wait.
+  let items: UnsafeMutablePointer<Item>
+  /// `PieceSlot.hash` of long pieces, and of the short ones that were prepared; 0 if it is not known.
+  private let hashes: UnsafeMutablePointer<UInt64>
 
   init() {
     items = .allocate(capacity: Self.capacity)
     items.initialize(repeating: Item(), count: Self.capacity)
+    hashes = .allocate(capacity: Self.capacity)
+    hashes.initialize(repeating: 0, count: Self.capacity)
   }
 
   deinit {
     items.deallocate()
+    hashes.deallocate()
   }
 
   /// Adds a piece of `text`; there is room for it. Returns whether there is no room for another.
   @inline(__always)
   func append(_ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ cache: PieceCache) -> Bool {
-    let index = count
-    guard index < Self.capacity else { return true }
-    let item = items + index
-    let length = piece.end &- piece.start
-    item.pointee.start = piece.start
-    item.pointee.count = UInt32(truncatingIfNeeded: length)
-    item.pointee.hash = 0
-    if length <= PieceKey.limit {
-      let key = PieceKey(text, at: piece.start, count: length)
-      let hash = key.hash
-      cvector_prefetch(cache.address(ofHash: hash))
-      item.pointee.key = key
-      item.pointee.keyHash = hash
-    } else {
-      appendLong(text, piece, item, cache.longPieces)
-    }
-    count = index &+ 1
-    return index &+ 1 == Self.capacity
+    guard count < Self.capacity else { return true }
+    set(items + count, text, piece, cache.places, cache.longPieces)
+    count &+= 1
+    return count == Self.capacity
   }
 
   /// Fills an empty batch with the pieces that `rule` finds from `start` on, and returns where the last
@@ -69,56 +59,84 @@ final class PieceBatch {
     _ text: ScannedText, from start: Int, _ rule: Rule.Type, _ cache: PieceCache
   ) -> Int {
     let bytes = UnsafeRawBufferPointer(start: text.base, count: text.count)
-    return Rule.forEachPiece(in: text, from: start) { append(bytes, $0, cache) }
+    let (places, longPieces) = (cache.places, cache.longPieces)
+    var next = items
+    let limit = items + Self.capacity
+    let end = Rule.forEachPiece(in: text, from: start) { piece in
+      set(next, bytes, piece, places, longPieces)
+      next += 1
+      return next == limit
+    }
+    count = next - items
+    return end
+  }
+
+  @inline(__always)
+  private func set(
+    _ item: UnsafeMutablePointer<Item>, _ text: UnsafeRawBufferPointer, _ piece: ByteRange,
+    _ places: PieceCache.Places, _ longPieces: LongPieceCache
+  ) {
+    let length = piece.end &- piece.start
+    item.pointee.start = piece.start
+    item.pointee.count = UInt32(truncatingIfNeeded: length)
+    guard length <= PieceKey.limit else {
+      setLong(item, text, piece, longPieces)
+      return
+    }
+    let key = PieceKey(text, at: piece.start, count: length)
+    let hash = key.hash
+    cvector_prefetch(places.home(of: hash))
+    item.pointee.key = key
+    item.pointee.keyHash = hash
   }
 
   @inline(never)
-  private func appendLong(
-    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ item: UnsafeMutablePointer<Item>,
+  private func setLong(
+    _ item: UnsafeMutablePointer<Item>, _ text: UnsafeRawBufferPointer, _ piece: ByteRange,
     _ cache: LongPieceCache
   ) {
-    guard piece.count <= LongPieceCache.limit else { return }
+    item.pointee.key = PieceKey.none
+    item.pointee.keyHash = 0
+    guard piece.count <= LongPieceCache.limit else {
+      hashes[item - items] = 0
+      return
+    }
     let hash = PieceSlot.hash(UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end]))
-    item.pointee.hash = hash
+    hashes[item - items] = hash
     cache.prefetch(hash)
   }
 
-  /// `PieceSlot.hash` of the piece of an item.
+  /// `PieceSlot.hash` of the piece at `index`, which was prepared or is long.
   @inline(__always)
-  static func hash(of item: Item, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    item.hash == 0 ? PieceSlot.hash(bytes) : item.hash
+  func hash(at index: Int, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    let hash = hashes[index]
+    return hash == 0 ? PieceSlot.hash(bytes) : hash
   }
 
-  /// Calls `body` with each piece in order, and forgets them.
-  @inline(__always)
-  func removeAll(_ body: (_ index: Int, _ item: UnsafePointer<Item>) -> Void) {
-    let items = items
-    for index in 0..<count { body(index, UnsafePointer(items + index)) }
+  /// Forgets all pieces.
+  func removeAll() {
     count = 0
   }
 
-  /// Hashes the short pieces from `first` on that the cache does not know, and lets the processor fetch what
+  /// Hashes the short pieces from `first` on that the cache does not know at home, and lets the processor fetch what
   /// the table of whole tokens has of all of them at the same time.
   @inline(never)
-  func prepare(
-    from first: Int, of text: UnsafeRawBufferPointer, _ cache: PieceCache,
-    _ tables: VocabularyTables
-  ) {
+  func prepare(from first: Int, _ cache: PieceCache, _ tables: VocabularyTables) {
     var missing: UInt64 = 0
     for index in first..<count {
       let item = items + index
-      guard !item.pointee.isLong, !cache.holds(item.pointee.key, hash: item.pointee.keyHash) else {
+      if item.pointee.isLong { continue }
+      if cache.holdsAtHome(item.pointee.key, hash: item.pointee.keyHash) {
+        hashes[index] = 0
         continue
       }
-      let start = item.pointee.start
-      let hash = PieceSlot.hash(
-        UnsafeRawBufferPointer(rebasing: text[start..<(start &+ Int(item.pointee.count))]))
-      item.pointee.hash = hash
+      let hash = PieceSlot.hash(of: item.pointee.key)
+      hashes[index] = hash
       tables.prefetchSlot(ofPieceHash: hash)
       missing |= 1 &<< UInt64(index)
     }
-    forEachBit(of: missing) { tables.prefetchOffset(ofPieceHash: items[$0].hash) }
-    forEachBit(of: missing) { tables.prefetchBytes(ofPieceHash: items[$0].hash) }
+    forEachBit(of: missing) { tables.prefetchOffset(ofPieceHash: hashes[$0]) }
+    forEachBit(of: missing) { tables.prefetchBytes(ofPieceHash: hashes[$0]) }
   }
 
   @inline(__always)

@@ -1,12 +1,15 @@
+internal import CVector
+
 /// The tokens of pieces that were met lately: short ones of up to 15 bytes and 3 tokens in slots, all
 /// others in `LongPieceCache`.
 ///
-/// Each short piece has two places side by side in one line of the processor's cache. A new one takes the
-/// second and goes to the first when it is met again, so that pieces that are met once do not push out
-/// those that come often. The slots begin with 16 KiB and grow with what is put in, to at
+/// Each short piece has two places side by side in one line of the processor's cache, its home, and the two
+/// of the line beside that one. A new one takes one that is free, or the second of its home, and goes to
+/// the first when it is met again, so that pieces that are met once do not push out those that come often. The
+/// slots begin with 16 KiB and grow with what is put in, to at
 /// most 4 MiB.
 ///
-/// Invariant: `slots` points to `mask + 2` entries, a power of two of them; an entry of zeros is that of a
+/// Invariant: `slots` points to `mask + 2` entries, a power of two of them, and at least 4; an entry of zeros is that of a
 /// piece of no bytes, which no key is.
 final class PieceCache {
   /// The tokens of a piece: 32 bytes.
@@ -20,8 +23,9 @@ final class PieceCache {
     /// The number of tokens; 0 if they are to be found among the long pieces.
     fileprivate(set) var count: UInt8 = 0
 
+    /// Whether it is that of the piece; one of zeros is that of no piece.
     @inline(__always)
-    fileprivate func holds(_ key: PieceKey) -> Bool { (low ^ key.low) | (high ^ key.high) == 0 }
+    func holds(_ key: PieceKey) -> Bool { (low ^ key.low) | (high ^ key.high) == 0 }
   }
 
   /// The most memory that a cache takes, in bytes: 4 MiB for short pieces, the rest for long ones.
@@ -60,22 +64,33 @@ final class PieceCache {
   }
 
   private static var none: UnsafeMutablePointer<Entry> {
-    let slots = UnsafeMutablePointer<Entry>.allocate(capacity: 2)
-    slots.initialize(repeating: Entry(), count: 2)
+    let slots = UnsafeMutablePointer<Entry>.allocate(capacity: 4)
+    slots.initialize(repeating: Entry(), count: 4)
     return slots
   }
 
-  /// Where the tokens of a piece with this hash are, for reading ahead.
-  @inline(__always)
-  func address(ofHash hash: UInt32) -> UnsafeRawPointer {
-    UnsafeRawPointer(slots + (Int(hash) & mask))
+  /// Where entries are, until something is put in.
+  struct Places {
+    fileprivate let slots: UnsafeMutablePointer<Entry>
+    fileprivate let mask: Int
+
+    /// The first place of a piece with this hash.
+    @inline(__always)
+    func home(of hash: UInt32) -> UnsafePointer<Entry> {
+      UnsafePointer(slots + (Int(hash) & mask))
+    }
   }
 
-  /// Whether a piece is known.
   @inline(__always)
-  func holds(_ key: PieceKey, hash: UInt32) -> Bool {
+  var places: Places { Places(slots: slots, mask: mask) }
+
+  /// Whether a piece is at home; if not, asks for the places beside it.
+  @inline(__always)
+  func holdsAtHome(_ key: PieceKey, hash: UInt32) -> Bool {
     let home = slots + (Int(hash) & mask)
-    return home[0].holds(key) || home[1].holds(key)
+    if home[0].holds(key) || home[1].holds(key) { return true }
+    cvector_prefetch(neighbour(of: home))
+    return false
   }
 
   /// The entry of a piece; nil if it is not known. It is there until something is put in.
@@ -83,18 +98,37 @@ final class PieceCache {
   func entry(of key: PieceKey, hash: UInt32) -> UnsafePointer<Entry>? {
     let home = slots + (Int(hash) & mask)
     if home.pointee.holds(key) { return UnsafePointer(home) }
-    return secondEntry(of: key, home)
+    return otherEntry(of: key, home)
   }
 
+  /// The entry of a piece that is not in its first place; it moves there, or to the second first.
   @inline(never)
-  private func secondEntry(
+  private func otherEntry(
     of key: PieceKey, _ home: UnsafeMutablePointer<Entry>
   ) -> UnsafePointer<Entry>? {
-    guard home[1].holds(key) else { return nil }
-    let first = home[0]
-    home[0] = home[1]
-    home[1] = first
-    return UnsafePointer(home)
+    if home[1].holds(key) {
+      swap(&home[0], &home[1])
+      return UnsafePointer(home)
+    }
+    guard let place = neighbourPlace(of: key, home) else { return nil }
+    swap(&home[1], &place.pointee)
+    return UnsafePointer(home + 1)
+  }
+
+  /// The places beside a home; each is the neighbour of the other.
+  @inline(__always)
+  private func neighbour(
+    of home: UnsafeMutablePointer<Entry>
+  ) -> UnsafeMutablePointer<Entry> {
+    slots + ((home - slots) ^ 2)
+  }
+
+  @inline(__always)
+  private func neighbourPlace(
+    of key: PieceKey, _ home: UnsafeMutablePointer<Entry>
+  ) -> UnsafeMutablePointer<Entry>? {
+    let place = neighbour(of: home)
+    return place[0].holds(key) ? place : place[1].holds(key) ? place + 1 : nil
   }
 
   /// Remembers the tokens of a piece, and where the first two end in it.
@@ -111,7 +145,16 @@ final class PieceCache {
   /// Even places only are homes: the second place is the one behind.
   private func insert(_ entry: Entry, at hash: UInt32) {
     let home = slots + (Int(hash) & mask)
-    home[home[0].high == 0 ? 0 : 1] = entry
+    let beside = neighbour(of: home)
+    if home[0].high == 0 {
+      home[0] = entry
+    } else if home[1].high != 0, beside[0].high == 0 {
+      beside[0] = entry
+    } else if home[1].high != 0, beside[1].high == 0 {
+      beside[1] = entry
+    } else {
+      home[1] = entry
+    }
   }
 
   private func grow() {

@@ -25,7 +25,7 @@ final class PieceEncoder {
   ) throws(PatternError) {
     let (batch, cache) = (batch, cache)
     // A text whose pattern failed leaves its pieces behind.
-    batch.removeAll { _, _ in }
+    batch.removeAll()
     guard let rule = preTokenizer.rule(for: text) else {
       try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
         if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
@@ -46,37 +46,60 @@ final class PieceEncoder {
   ) {
     let (batch, cache) = (batch, cache)
     var isPrepared = false
-    batch.removeAll { index, item in
-      if item.pointee.isLong {
-        encodeLong(text, item.pointee, base, &buffer)
-        return
+    var index = 0
+    while index < batch.count {
+      let item = batch.items[index]
+      if item.isLong {
+        encodeLong(text, item, index, base, &buffer)
+        index &+= 1
+        continue
       }
-      buffer.reserve(PieceKey.limit)
-      if appendKnown(item, base, cache, &buffer) { return }
-      if !isPrepared {
-        batch.prepare(from: index, of: text, cache, tables)
-        isPrepared = true
+      let first = index
+      if !buffer.recordsEnds { appendKnown(batch, from: &index, cache, &buffer) }
+      if index > first { continue }
+      let entry = cache.entry(of: item.key, hash: item.keyHash)
+      if !append(entry, item, base, &buffer) {
+        if !isPrepared {
+          batch.prepare(from: index, cache, tables)
+          isPrepared = true
+        }
+        encodeShort(text, item, index, isAmongLong: entry != nil, base, &buffer)
       }
-      encodeShort(text, item.pointee, base, &buffer)
+      index &+= 1
     }
+    batch.removeAll()
   }
 
-  /// Appends the tokens of a short piece if the cache has them.
+  /// Appends the tokens of the pieces from `index` on that the cache has in their first places, and moves
+  /// `index` to the first piece that is another.
   @inline(__always)
   private func appendKnown(
-    _ item: UnsafePointer<PieceBatch.Item>, _ base: Int, _ cache: PieceCache,
+    _ batch: PieceBatch, from index: inout Int, _ cache: PieceCache, _ buffer: inout TokenBuffer
+  ) {
+    let places = cache.places
+    var item = batch.items + index
+    let end = batch.items + batch.count
+    buffer.append(upTo: 3 &* (end - item)) { place in
+      while item < end {
+        let entry = places.home(of: item.pointee.keyHash)
+        guard entry.pointee.holds(item.pointee.key), entry.pointee.count > 0 else { break }
+        (place[0], place[1], place[2]) = entry.pointee.ids
+        place += Int(entry.pointee.count)
+        item += 1
+      }
+    }
+    index = item - batch.items
+  }
+
+  /// Appends the tokens of a short piece if the entry of the cache has them.
+  @inline(__always)
+  private func append(
+    _ entry: UnsafePointer<PieceCache.Entry>?, _ item: PieceBatch.Item, _ base: Int,
     _ buffer: inout TokenBuffer
   ) -> Bool {
-    guard let entry = cache.entry(of: item.pointee.key, hash: item.pointee.keyHash),
-      entry.pointee.count > 0
-    else { return false }
-    if buffer.recordsEnds {
-      Self.append(
-        entry.pointee, start: base &+ item.pointee.start, count: Int(item.pointee.count),
-        to: &buffer)
-    } else {
-      buffer.append(entry.pointee.ids, number: Int(entry.pointee.count))
-    }
+    guard let entry, entry.pointee.count > 0 else { return false }
+    Self.append(
+      entry.pointee, start: base &+ item.start, count: Int(item.count), to: &buffer)
     return true
   }
 
@@ -101,48 +124,50 @@ final class PieceEncoder {
 
 extension PieceEncoder {
   /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
+  ///
+  /// - Parameter isAmongLong: whether the cache says that its tokens may be with those of long pieces.
   @inline(never)
   private func encodeShort(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
-    _ buffer: inout TokenBuffer
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, isAmongLong: Bool,
+    _ base: Int, _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-    let hash = PieceBatch.hash(of: item, bytes)
+    let hash = batch.hash(at: index, bytes)
     let first = buffer.count
-    if let entry = cache.entry(of: item.key, hash: item.keyHash) {
-      // The piece may have come before in the same batch.
-      if entry.pointee.count > 0 {
-        Self.append(entry.pointee, start: base + piece.start, count: piece.count, to: &buffer)
-        return
-      }
-      let start = base + piece.start
-      if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
-        return
-      }
+    let start = base + piece.start
+    if isAmongLong,
+      cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer)
+    {
+      return
     }
-    if !pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer) {
-      encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
+    var isMerged = false
+    if !pairEncoder.appendWhole(item.key, hash: hash, base: start, into: &buffer) {
+      isMerged = encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
     }
-    remember(item.key, bytes, hash, buffer.ids(from: first))
+    remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: isMerged)
   }
 
   /// Encodes a piece that is no token: the parts that no merge joins each by itself. Parts of sentences are
   /// words, which the cache may know.
+  ///
+  /// - Returns: whether the piece was merged as a whole.
+  @discardableResult
   private func encodeParts(
     _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ isASCII: Bool, _ base: Int,
     _ buffer: inout TokenBuffer
-  ) {
+  ) -> Bool {
     guard !isASCII, tables.canCut else {
       let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
       pairEncoder.merge(bytes, base: base + piece.start, into: &buffer)
-      return
+      return true
     }
     let (parts, cache) = (parts, cache)
     tables.forEachPart(of: text, piece) { part in
       if parts.append(text, part, cache) { encodePartBatch(text, base, &buffer) }
     }
     encodePartBatch(text, base, &buffer)
+    return false
   }
 
   private func encodePartBatch(
@@ -150,30 +175,38 @@ extension PieceEncoder {
   ) {
     let (parts, cache) = (parts, cache)
     var isPrepared = false
-    parts.removeAll { index, item in
-      if !item.pointee.isLong {
-        if appendKnown(item, base, cache, &buffer) { return }
+    for index in 0..<parts.count {
+      let item = parts.items[index]
+      if !item.isLong {
+        let entry = cache.entry(of: item.key, hash: item.keyHash)
+        if append(entry, item, base, &buffer) { continue }
         if !isPrepared {
-          parts.prepare(from: index, of: text, cache, tables)
+          parts.prepare(from: index, cache, tables)
           isPrepared = true
         }
       }
-      let (start, count) = (item.pointee.start, Int(item.pointee.count))
+      let (start, count) = (item.start, Int(item.count))
       let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + count)])
       let first = buffer.count
-      let hash = PieceBatch.hash(of: item.pointee, bytes)
-      if !pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer) {
-        pairEncoder.merge(bytes, base: base + start, into: &buffer)
-      }
-      if !item.pointee.isLong {
-        remember(item.pointee.key, bytes, hash, buffer.ids(from: first))
+      let hash = parts.hash(at: index, bytes)
+      let isWhole =
+        item.isLong
+        ? pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer)
+        : pairEncoder.appendWhole(item.key, hash: hash, base: base + start, into: &buffer)
+      if !isWhole { pairEncoder.merge(bytes, base: base + start, into: &buffer) }
+      if !item.isLong {
+        remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: !isWhole)
       }
     }
+    parts.removeAll()
   }
 
+  /// Puts the tokens of a piece into the cache.
+  ///
+  /// - Parameter isMerged: whether they are what `pairEncoder` merged last.
   private func remember(
     _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
-    _ ids: UnsafeBufferPointer<UInt32>
+    _ ids: UnsafeBufferPointer<UInt32>, isMerged: Bool
   ) {
     guard areTheirText(ids, piece.count) else { return }
     guard ids.count <= 3 else {
@@ -182,13 +215,20 @@ extension PieceEncoder {
       return
     }
     guard let first = ids.first else { return }
+    let second = ids.count > 1 ? ids[1] : 0
+    var ends: (UInt8, UInt8) = (0, 0)
+    let areMerged = isMerged && vocabulary.characters == nil
+    if ids.count > 1 { ends = areMerged ? pairEncoder.firstEnds : endsByLength(first, second) }
+    cache.insert(
+      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+  }
+
+  /// Where two tokens at the start of a piece end.
+  private func endsByLength(_ first: UInt32, _ second: UInt32) -> (UInt8, UInt8) {
     func length(_ id: UInt32) -> UInt8 {
       UInt8(truncatingIfNeeded: tables.bytes(of: id)?.count ?? 0)
     }
-    let second = ids.count > 1 ? ids[1] : 0
-    let ends = ids.count > 1 ? (length(first), length(first) &+ length(second)) : (0, 0)
-    cache.insert(
-      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+    return (length(first), length(first) &+ length(second))
   }
 
   /// Whether the tokens are the `count` bytes of a piece, as the cache needs, which takes the ends of
@@ -202,7 +242,7 @@ extension PieceEncoder {
   /// Encodes a piece of more than `PieceKey.limit` bytes.
   @inline(never)
   private func encodeLong(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
     _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
@@ -210,22 +250,33 @@ extension PieceEncoder {
     let start = base + piece.start
     buffer.reserve(piece.count)
     guard piece.count <= LongPieceCache.limit else {
-      if !pairEncoder.appendWhole(bytes, hash: nil, base: start, into: &buffer) {
-        encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
-      }
+      encodeNew(text, piece, bytes, hash: nil, base, &buffer)
       return
     }
-    let hash = PieceBatch.hash(of: item, bytes)
+    let hash = batch.hash(at: index, bytes)
     if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
       return
     }
     let first = buffer.count
-    if !pairEncoder.appendWhole(bytes, hash: hash, base: start, into: &buffer) {
-      encodeParts(text, piece, ASCII.isAll(bytes), base, &buffer)
-    }
+    encodeNew(text, piece, bytes, hash: hash, base, &buffer)
     let ids = buffer.ids(from: first)
     if areTheirText(ids, piece.count) {
       cache.longPieces.insert(bytes, hash: hash, ids: ids)
     }
+  }
+
+  /// Encodes a long piece that the cache does not know.
+  private func encodeNew(
+    _ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ bytes: UnsafeRawBufferPointer,
+    hash: UInt64?, _ base: Int, _ buffer: inout TokenBuffer
+  ) {
+    let isASCII = ASCII.isAll(bytes)
+    // Whether a piece that can be cut is a token is seen when it is not cut.
+    if isASCII || !tables.canCut,
+      pairEncoder.appendWhole(bytes, hash: hash, base: base + piece.start, into: &buffer)
+    {
+      return
+    }
+    encodeParts(text, piece, isASCII, base, &buffer)
   }
 }

@@ -1,10 +1,13 @@
 /// A piece of 1 to 15 bytes as two words: its bytes, zero behind them, and its length in the last byte.
-struct PieceKey {
+struct PieceKey: Equatable {
   let low: UInt64
   let high: UInt64
 
   /// The longest piece in bytes.
   static let limit = 15
+
+  /// The key of no piece.
+  static var none: PieceKey { PieceKey(low: 0, high: 0) }
 
   @inline(__always)
   init(low: UInt64, high: UInt64) {
@@ -43,6 +46,13 @@ struct PieceKey {
     }
     return (low, high)
   }
+
+  /// The length of the piece in bytes.
+  @inline(__always)
+  var count: Int { Int(truncatingIfNeeded: high &>> 56) }
+
+  /// The first byte of the piece.
+  var first: UInt8 { UInt8(truncatingIfNeeded: low) }
 
   /// Whether a byte of the piece is not ASCII.
   var hasMultibyteCharacters: Bool {

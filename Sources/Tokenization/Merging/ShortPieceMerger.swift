@@ -27,31 +27,36 @@ struct ShortPieceMerger {
     guard count > fewest else { return }
     var remaining = count
     @inline(__always) func id(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: symbols[index]) }
-    for index in 0..<(count &- 1) { _ = tables.prefetchedMerge(id(index), id(index &+ 1)) }
-    for index in 0..<(count &- 1) { ranks[index] = tables.mergeRank(id(index), id(index &+ 1)) }
-    ranks[count &- 1] = VocabularyTables.noMerge
+    let noMerge = VocabularyTables.noMerge
+    for index in 0..<(count &- 1) {
+      ranks[index] = tables.mayMerge(id(index), id(index &+ 1)) ? 0 : noMerge
+    }
+    for index in 0..<(count &- 1) where ranks[index] != noMerge {
+      ranks[index] = tables.mergeRank(id(index), id(index &+ 1))
+    }
+    ranks[count &- 1] = noMerge
     var present: UInt64 = (1 &<< UInt64(count)) &- 1
     while true {
       let best = Int(cvector_index_of_lowest(ranks, count))
-      guard ranks[best] != VocabularyTables.noMerge, let merged = tables.mergeResult(ranks[best])
+      guard ranks[best] != noMerge, let merged = tables.mergeResult(ranks[best])
       else { break }
       let behind = present & ~((2 &<< UInt64(best)) &- 1)
       guard behind != 0 else { break }
       let right = behind.trailingZeroBitCount
       symbols[best] = (symbols[right] & ~0xFFFF_FFFF) | UInt64(merged)
       present &= ~(1 &<< UInt64(right))
-      ranks[right] = VocabularyTables.noMerge
+      ranks[right] = noMerge
       remaining &-= 1
       if remaining == fewest { break }
       // Both searches are begun before either ends.
-      let next = behind & (behind &- 1)
       let before = present & ((1 &<< UInt64(best)) &- 1)
       let left = 63 &- (before | 1).leadingZeroBitCount
-      let leftMerge = tables.prefetchedMerge(id(left), merged)
-      ranks[best] =
-        next != 0
-        ? tables.mergeRank(merged, id(next.trailingZeroBitCount)) : VocabularyTables.noMerge
-      if before != 0 { ranks[left] = tables.mergeRank(of: leftMerge.key, from: leftMerge.home) }
+      let mayMergeLeft = before != 0 && tables.mayMerge(id(left), merged)
+      let next = behind & (behind &- 1)
+      let nextID = next != 0 ? id(next.trailingZeroBitCount) : 0
+      let mayMergeRight = next != 0 && tables.mayMerge(merged, nextID)
+      if before != 0 { ranks[left] = mayMergeLeft ? tables.mergeRank(id(left), merged) : noMerge }
+      ranks[best] = mayMergeRight ? tables.mergeRank(merged, nextID) : noMerge
     }
     var kept = 0
     while present != 0 {

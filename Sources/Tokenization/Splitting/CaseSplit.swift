@@ -33,8 +33,10 @@ enum CaseSplit<Options: CaseSplitOptions>: SplitRule {
   }
 
   @inline(__always)
-  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 {
-    ASCIIBoundaries.ends(in: text, from: start, joinsDigits: Options.digits > 1, splitsCase: true)
+  static var asciiRules: ASCIIRules? {
+    ASCIIRules(
+      contractions: Options.takesContractions ? .suffixes : .none,
+      joinsDigits: Options.digits > 1, splitsCase: true, takesSlashes: true)
   }
 
   @inline(never)

@@ -26,8 +26,8 @@ enum DeepSeekSplit: SplitRule {
   }
 
   @inline(__always)
-  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 {
-    ASCIIBoundaries.ends(in: text, from: start, joinsDigits: true, splitsCase: false)
+  static var asciiRules: ASCIIRules? {
+    ASCIIRules(contractions: .none, joinsDigits: true, digitsEndSpace: true)
   }
 
   @inline(never)

@@ -99,16 +99,26 @@ struct ScannedText {
   /// The end of a word whose next character is not ASCII.
   @inline(never)
   private func endOfMultibyteWord(from offset: Int, in mask: UInt8) -> Int {
-    var offset = offset
+    var offset = endOfIdeographs(from: offset)
     while offset < count {
-      // U+5000 to U+9FFF are letters.
-      if base[offset] &- 0xE5 < 5 {
-        offset &+= 3
-        continue
-      }
       let (classes, width) = character(at: offset)
       if classes & mask == 0 { break }
-      offset &+= width
+      offset = width == 3 ? endOfIdeographs(from: offset &+ width) : offset &+ width
+    }
+    return offset
+  }
+
+  /// The end of a run of characters U+4E00 to U+9FFF, which are letters, from `offset` on; it may go on
+  /// there.
+  @inline(__always)
+  private func endOfIdeographs(from offset: Int) -> Int {
+    var offset = offset
+    while offset &+ 16 <= count {
+      let others = ~cvector_ideographs(base + offset) & 0xFFFF
+      if others != 0 { return offset &+ others.trailingZeroBitCount }
+      // On with the last one, which may end behind the 16 bytes.
+      let leads = cvector_ideograph_leads(base + offset)
+      offset &+= 31 &- leads.leadingZeroBitCount
     }
     return offset
   }

@@ -8,14 +8,13 @@ protocol SplitRule {
   /// Returns the end of the piece that begins at `start`, which is not the end of the text.
   static func endOfPiece(in text: ScannedText, from start: Int) -> Int
 
-  /// Returns ends of pieces that are found at once, bit i for the offset `start + i`; a piece begins at
-  /// `start`, and there are 64 bytes or more. What is not certain is left out, from the first such on.
-  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64
+  /// Where the pattern splits ASCII as others do; nil if it does not.
+  static var asciiRules: ASCIIRules? { get }
 }
 
 extension SplitRule {
   @inline(__always)
-  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 { 0 }
+  static var asciiRules: ASCIIRules? { nil }
 
   /// Calls `body` with each piece of `text` in order, until it says that it takes no more.
   ///
@@ -27,10 +26,11 @@ extension SplitRule {
   ) -> Int {
     var start = start
     while start < text.count {
-      // Printing ASCII seldom stands alone.
-      if start &+ 64 <= text.count, text.base[start] &- 0x20 < 0x5F {
+      // ASCII seldom stands alone.
+      if let asciiRules, start &+ 64 <= text.count, text.base[start] < 0x80 {
         let first = start
-        var ends = certainEnds(in: text, from: first)
+        let boundaries = ASCIIBoundaries(text, from: first, asciiRules)
+        var ends = boundaries.ends
         while ends != 0 {
           let end = first &+ ends.trailingZeroBitCount
           ends &= ends &- 1
@@ -38,6 +38,7 @@ extension SplitRule {
           start = end
           if isFull { return start }
         }
+        if start > first, !boundaries.isStopped { continue }
       }
       let end = endOfPiece(in: text, from: start)
       let isFull = body(ByteRange(start, end))

@@ -21,8 +21,8 @@ enum WordSplit<Options: WordSplitOptions>: SplitRule {
   }
 
   @inline(__always)
-  static func certainEnds(in text: ScannedText, from start: Int) -> UInt64 {
-    ASCIIBoundaries.ends(in: text, from: start, joinsDigits: Options.digits > 1, splitsCase: false)
+  static var asciiRules: ASCIIRules? {
+    ASCIIRules(contractions: .pieces, joinsDigits: Options.digits > 1)
   }
 
   @inline(never)
