@@ -87,7 +87,8 @@ let package = Package(
       dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ContextIndexTests", dependencies: ["Bytes", "ContextIndex", "TestSupport"],
+      name: "ContextIndexTests",
+      dependencies: ["Bytes", "ContextIndex", "OrderedJSON", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PromptCompilationTests",
