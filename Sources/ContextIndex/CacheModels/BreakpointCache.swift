@@ -30,11 +30,14 @@ struct BreakpointCache: PrefixCache {
     if self.form == nil { tree = PageTree(width: form.width) }
     guard self.form == nil || self.form == form else { throw .mixedContent }
     self.form = form
-    let marks = Self.pages(prompt.breakpoints, of: prompt, form)
-    let kept = Array(
-      (marks.isEmpty ? Self.pages([prompt.tokenCount], of: prompt, form) : marks)
-        .suffix(limit))
-    let places = places(before: kept, blockEnds: Self.pages(prompt.blockEnds, of: prompt, form))
+    let whole = prompt.tokenCount / form.tokens
+    var marks = Self.pages(prompt.breakpoints, of: prompt, form).suffix(limit)
+    if marks.isEmpty, whole > 0 { marks = [whole] }
+    var blockEnds = Self.pages(prompt.blockEnds, of: prompt, form)
+    // Of a trace nothing finer is known than its pages.
+    if blockEnds.isEmpty, form.tokens > 1, whole > 0 { blockEnds = Array(1...whole) }
+    let kept = Array(marks)
+    let places = places(before: kept, blockEnds: blockEnds)
     let words = form.words(of: prompt, includesLast: true)
     let way = tree.insert(words, ends: kept).way
     var hit = 0

@@ -13,10 +13,11 @@ public struct SimulatedPrompt: Sendable {
   public let content: Content
   /// The length of the prompt in tokens.
   public let tokenCount: Int
-  /// The token offsets that a cache with breakpoints is told to keep prefixes up to, ascending. With none
-  /// the whole prompt is kept.
+  /// The token offsets that a cache with breakpoints is told to keep prefixes up to. With none the whole
+  /// prompt is kept, of a trace its full pages.
   public var breakpoints: [Int] = []
-  /// The token offsets behind the content blocks, ascending: where a breakpoint looks back to.
+  /// The token offsets behind the content blocks: where a breakpoint looks back to. With none, the ends of
+  /// a trace's pages.
   public var blockEnds: [Int] = []
   /// When the prompt is sent, in seconds from any moment.
   public var time = 0.0
