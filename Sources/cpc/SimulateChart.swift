@@ -138,7 +138,7 @@ extension HitChart {
       + points.map { point in
         let percent = SimulationReport.decimal(100 * point.row.reuse.hitRatio, digits: 1)
         let label = Self.escaped("\(series.name), \(point.row.size): \(percent) %")
-        return #"<circle cx="\#(Self.shown(point.x))" cy="\#(Self.shown(point.y))" r="3" "#
+        return #"<circle cx="\#(Self.shown(point.x))" cy="\#(Self.shown(point.y))" r="2.5" "#
           + #"fill="\#(Self.colors[index % Self.colors.count])"><title>\#(label)</title></circle>"#
       }
   }

@@ -58,7 +58,9 @@ struct SimulateCommand: ParsableCommand {
   private static let tableSizes = [50_000, 200_000, 1_000_000, 10_000_000, nil].map {
     CacheSize(tokens: $0)
   }
-  private static let plotSizes = (13...26).map { CacheSize(tokens: 1 << $0) } + [.unlimited]
+  /// From 8,192 to 100 M, two for each doubling.
+  private static let plotSizes =
+    (12...25).flatMap { [2 << $0, 3 << $0] }.map { CacheSize(tokens: $0) } + [.unlimited]
 
   func validate() throws {
     guard (1...1_000_000_000).contains(tracePage) else {
@@ -114,18 +116,19 @@ struct SimulateCommand: ParsableCommand {
     defer { bar.clear() }
     var rows: [SimulationReport.Row] = []
     for source in sources {
-      var simulations = models.flatMap { model in
-        sizes.map { CacheSimulation(model, capacity: $0.tokens, prefill: prefill) }
+      var sweeps = models.map { model in
+        CacheSweep(model, capacities: sizes.map(\.tokens), prefill: prefill)
       }
       try source.forEachPrompt(
         progress: { bar.show($0, of: source.name) },
         { (prompt) throws(SimulationError) in
-          for index in simulations.indices { try simulations[index].send(prompt) }
+          for index in sweeps.indices { try sweeps[index].send(prompt) }
         })
-      rows += simulations.map { simulation in
-        SimulationReport.Row(
-          source: source.name, model: simulation.model,
-          size: CacheSize(tokens: simulation.capacity), reuse: simulation.reuse)
+      rows += sweeps.flatMap { sweep in
+        zip(sizes, sweep.reuse).map { size, reuse in
+          SimulationReport.Row(
+            source: source.name, model: sweep.model, size: size, reuse: reuse)
+        }
       }
     }
     return rows

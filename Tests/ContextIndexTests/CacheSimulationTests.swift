@@ -146,6 +146,29 @@ import Testing
     }
   }
 
+  /// Several sizes at once are each what it is alone.
+  @Test(arguments: 0..<6)
+  func aSweepHitsAsCachesOfEachSize(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    // Enough prompts for the order of use to be numbered anew.
+    let prompts = Self.prompts(900, length: 40, using: &generator)
+    let outputs = Self.prompts(900, length: 6, using: &generator)
+    let sent = zip(prompts, outputs).map { SimulatedPrompt(tokens: $0, output: $1) }
+    for capacities in [[nil, 0, 1, 7, 60, 400, 3000, 1 << 50], [90, 10, 40]] {
+      for model in [
+        CacheModel.radix, .paged(pageSize: 3), .breakpoints(count: 2), .llamaSlots(count: 3),
+      ] {
+        var sweep = CacheSweep(model, capacities: capacities)
+        let hits = try sent.map { prompt in try sweep.send(prompt) }
+        for (index, capacity) in capacities.enumerated() {
+          var simulation = CacheSimulation(model, capacity: capacity)
+          #expect(try sent.map { try simulation.send($0) } == hits.map { $0[index] })
+          #expect(sweep.reuse[index] == simulation.reuse)
+        }
+      }
+    }
+  }
+
   @Test func aRepeatComputesTheLastTokenOrPage() throws {
     let prompt = SimulatedPrompt(tokens: Array(0..<32))
     for (model, hits) in [

@@ -15,14 +15,20 @@ struct PageTree: Sendable {
     var key: UInt32 = 0
     /// The words of the edge's pages.
     var label: [UInt32] = []
+    /// The place in the order of use, where that is counted.
+    var position = 0
     /// For a cache with breakpoints: when the prefix up to here was last used; nil if it is not kept.
     var entryTime: Double?
   }
 
-  /// A node on the way of a sequence, and the pages up to its end.
+  /// A node on the way of a sequence.
   struct Place {
     var node: UInt32
+    /// The pages of the sequence up to its end.
     var end: Int
+    /// The pages of the tree that were used later before the sequence was inserted; 0 where that is not
+    /// counted.
+    var newerPages = 0
   }
 
   static let root: UInt32 = 0
@@ -35,12 +41,17 @@ struct PageTree: Sendable {
   private var nodes: [Node] = [Node()]
   private var free: [UInt32] = []
   private var children = ChildTable()
+  /// The pages of the nodes in the order of the list, if they are counted.
+  private var order: UseOrder?
 
   /// Makes an empty tree.
   ///
-  /// - Parameter width: the words of a page, 1 or more.
-  init(width: Int) {
+  /// - Parameters:
+  ///   - width: the words of a page, 1 or more.
+  ///   - countsUse: whether `insert` says how many pages were used later.
+  init(width: Int, countsUse: Bool = false) {
     self.width = width
+    if countsUse { order = UseOrder(room: 1024) }
   }
 
   subscript(node: UInt32) -> Node { nodes[Int(node)] }
@@ -66,9 +77,11 @@ struct PageTree: Sendable {
     for end in ends {
       while page < end {
         let start = page * width
+        var newerPages = 0
         let key = hash(words, at: start)
         if let child = child(of: node, key, words, at: start) {
           let common = commonPages(child, words, from: start, to: end * width)
+          newerPages = pagesNewer(than: child)
           node =
             common * width < nodes[Int(child)].label.count ? split(child, after: common) : child
           page += common
@@ -77,7 +90,7 @@ struct PageTree: Sendable {
           node = addChild(of: node, key, words[start..<(end * width)])
           page = end
         }
-        way.append(Place(node: node, end: page))
+        way.append(Place(node: node, end: page, newerPages: newerPages))
       }
     }
     for place in way.reversed() { touch(place.node) }
@@ -95,6 +108,7 @@ struct PageTree: Sendable {
       }
       // A new array: the old one would keep its memory.
       nodes[leaf].label = Array(nodes[leaf].label.dropLast(excess))
+      order?.add(limit - pageCount, at: nodes[leaf].position)
       pageCount = limit
     }
   }
@@ -164,6 +178,7 @@ extension PageTree {
     nodes[Int(lower)].parent = upper
     nodes[Int(lower)].label = label
     nodes[Int(lower)].key = hash(label, at: 0)
+    order?.add(-count, at: node.position)
     children.insert(lower, of: upper, nodes[Int(lower)].key)
     enqueue(upper)
     return upper
@@ -204,11 +219,39 @@ extension PageTree {
     nodes[Int(node)].older = newest
     if newest == Self.root { oldest = node } else { nodes[Int(newest)].newer = node }
     newest = node
+    take(position: node)
   }
 
   private mutating func dequeue(_ node: UInt32) {
     let (newer, older) = (nodes[Int(node)].newer, nodes[Int(node)].older)
     if newer == Self.root { newest = older } else { nodes[Int(newer)].older = older }
     if older == Self.root { oldest = newer } else { nodes[Int(older)].newer = newer }
+    let pages = pages(of: node)
+    order?.add(-pages, at: nodes[Int(node)].position)
+  }
+
+  private func pages(of node: UInt32) -> Int { nodes[Int(node)].label.count / width }
+
+  /// The pages of the nodes that were used later than `node`.
+  private func pagesNewer(than node: UInt32) -> Int {
+    guard let order else { return 0 }
+    return pageCount - order.sum(through: nodes[Int(node)].position)
+  }
+
+  /// Takes the next position for the newest node; numbers all nodes anew where there is none left.
+  private mutating func take(position node: UInt32) {
+    guard order?.isFull == true else {
+      let pages = pages(of: node)
+      nodes[Int(node)].position = order?.append(pages) ?? 0
+      return
+    }
+    var counts: [Int] = []
+    var each = oldest
+    while each != Self.root {
+      nodes[Int(each)].position = counts.count
+      counts.append(pages(of: each))
+      each = nodes[Int(each)].newer
+    }
+    order = UseOrder(room: 2 * counts.count + 1024, counts: counts)
   }
 }

@@ -29,15 +29,7 @@ public struct CacheSimulation: Sendable {
     self.model = model
     self.capacity = capacity
     self.prefill = prefill
-    switch model {
-    case .radix: cache = PagedCache(pageSize: nil, capacity: capacity)
-    case .paged(let pageSize): cache = PagedCache(pageSize: pageSize, capacity: capacity)
-    case .breakpoints(let count, let lookback, let timeToLive):
-      cache = BreakpointCache(
-        limit: count, lookback: lookback ?? 1, timeToLive: timeToLive.map(Double.init),
-        capacity: capacity)
-    case .llamaSlots(let count): cache = SlotCache(count: count, capacity: capacity)
-    }
+    cache = model.makeCache(capacity: capacity)
   }
 
   /// Sends a prompt: looks it up, keeps it, and gives up what does not fit any more.
