@@ -37,7 +37,8 @@ struct HitChart {
       var names: [String] = []
       if sources.count > 1 || models.count == 1 { names.append(row.source) }
       if models.count > 1 || sources.count == 1 { names.append(row.model.description) }
-      if let last = series.last?.rows.last, last.source == row.source, last.model == row.model {
+      // The same file may be given twice: then the sizes begin anew.
+      if let last = series.last?.rows.last, last.model == row.model, last.size < row.size {
         series[series.count - 1].rows.append(row)
       } else {
         series.append(Series(name: names.joined(separator: ", "), rows: [row]))
