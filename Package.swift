@@ -29,6 +29,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPCRE2"),
     .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CZlib"),
     .target(name: "CVector", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "CUnicode",
@@ -62,7 +63,8 @@ let package = Package(
     .executableTarget(
       name: "cpc",
       dependencies: [
-        "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "PromptCompilation", "SpecYAML",
+        "Bytes", "CZlib", "OrderedJSON", "Tokenization", "ChatTemplates", "ContextIndex",
+        "PromptCompilation", "SpecYAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -87,7 +89,8 @@ let package = Package(
       dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ContextIndexTests", dependencies: ["Bytes", "ContextIndex", "TestSupport"],
+      name: "ContextIndexTests",
+      dependencies: ["Bytes", "ContextIndex", "OrderedJSON", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PromptCompilationTests",

@@ -13,7 +13,7 @@ struct CPC: ParsableCommand {
     version: CPCVersion.current,
     subcommands: [
       CompileCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
-      ModelsCommand.self,
+      ModelsCommand.self, SimulateCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.
