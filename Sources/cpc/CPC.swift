@@ -12,7 +12,8 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
+      CompileCommand.self, BatchCommand.self, TokensCommand.self, TemplateCommand.self,
+      VocabularyCommand.self,
       ModelsCommand.self,
     ])
 
