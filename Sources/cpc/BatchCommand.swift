@@ -27,6 +27,16 @@ struct BatchCommand: ParsableCommand {
       """)
   var order: BatchOrder = .offline
 
+  @Option(
+    help: ArgumentHelp(
+      "Lay out windows of this many waiting requests; with --cache-tokens.", valueName: "n"))
+  var window: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The tokens that the engine's cache holds, such as 500000 or 500k.", valueName: "n"))
+  var cacheTokens: BatchTokens?
+
   @Option(help: "What the lines hold: \(BatchFormat.names).")
   var format: BatchFormat = .openai
 
@@ -58,6 +68,11 @@ struct BatchCommand: ParsableCommand {
 
   func validate() throws {
     if let top, top < 1 { throw ValidationError("--top: at least 1") }
+    if let window, window < 1 { throw ValidationError("--window: at least 1") }
+    if (window == nil) != (cacheTokens == nil) {
+      throw ValidationError("--window and --cache-tokens: give both or none")
+    }
+    if window != nil { throw ValidationError("--window: not yet") }
     if resume, output == nil { throw ValidationError("--resume: give the file with -o") }
     if inputs.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("standard input can be read once only")
@@ -95,5 +110,20 @@ struct BatchCommand: ParsableCommand {
     if Files.isFolder(path) { return try BatchWorkload(folder: path, top: top) }
     if top != nil { throw ValidationError("--top: only for folders with a corpus and requests") }
     return BatchLines(path: path, base: base)
+  }
+}
+
+/// A number of tokens, as `500000`, `500k` or `2M`.
+struct BatchTokens: ExpressibleByArgument {
+  /// The number.
+  let count: Int
+
+  init?(argument: String) {
+    let units = ["k": 1_000, "M": 1_000_000]
+    let unit = argument.last.flatMap { units[String($0)] }
+    guard let number = Int(unit == nil ? argument : String(argument.dropLast())), number > 0,
+      case (let count, false) = number.multipliedReportingOverflow(by: unit ?? 1)
+    else { return nil }
+    self.count = count
   }
 }
