@@ -44,17 +44,20 @@ struct BatchWriter: BatchReceiver {
     return request.spec
   }
 
+  /// A prompt is wanted if there is no line with it. What has a line that says why there is none is compiled
+  /// again, since the batch goes on differently behind a prompt than behind a fault.
   mutating func wants(_ number: Int) -> Bool {
-    guard writtenCount < written.count else { return true }
-    let id = pending[number]?.id
-    let isWritten = [false, true].contains { isError in
-      written[writtenCount] == format.stamp(number: number, id: id, isError: isError)
-    }
-    guard isWritten else { return true }
-    if format.hasErrorLines, written[writtenCount].key == "error" { failureCount += 1 }
-    writtenCount += 1
+    let stamp = format.stamp(number: number, id: pending[number]?.id)
+    guard takeWritten(stamp) else { return true }
     pending[number] = nil
     return false
+  }
+
+  /// Steps over the next line of the earlier run if it is the one that is expected.
+  private mutating func takeWritten(_ stamp: BatchLineStamp) -> Bool {
+    guard writtenCount < written.count, written[writtenCount] == stamp else { return false }
+    writtenCount += 1
+    return true
   }
 
   mutating func receive(
@@ -70,7 +73,9 @@ struct BatchWriter: BatchReceiver {
       guard keepsGoing else { throw located }
       failureCount += 1
       Terminal.printError(located.description)
-      guard format.hasErrorLines else { return }
+      guard format.hasErrorLines,
+        !takeWritten(format.stamp(number: number, id: id, isError: true))
+      else { return }
       try requireAllReached()
       try output.write(format.line(located, number: number, id: id))
     }

@@ -71,6 +71,34 @@ import Testing
     }
   }
 
+  @Test(arguments: ["online", "offline"]) func resumesBehindAFault(order: String) throws {
+    // What is wrong shows only where the prompt is tokenised.
+    let fault = Self.lines[2].replacing("Question", with: "<|im_end|>")
+    let input = (Self.lines[..<2] + [fault] + Self.lines[3...]).joined(separator: "\n")
+    try Command.withTemporaryFolder { folder in
+      let path = folder + "/out.jsonl"
+      let arguments = ["--order", order, "--format", "tokens", "--keep-going", "--resume", "-o"]
+      func run() throws -> CommandResult {
+        try Command.run(["batch", "-", "--model", "qwen3"] + arguments + [path], input: input)
+      }
+      #expect(try run().status == 1)
+      let whole = try Files.read(path)
+      for length in [whole.count / 2, whole.count] {
+        try Files.writeAtomically(Array(whole[..<length]), to: path)
+        #expect(try run().status == 1)
+        #expect(try Files.read(path) == whole)
+      }
+    }
+  }
+
+  @Test func windowsAreNotYet() throws {
+    let run = try batch("--window", "32", "--cache-tokens", "500k", input: Self.input)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("--window: not yet"))
+    #expect(try batch("--window", "32", input: Self.input).status == 2)
+    #expect(try batch("--window", "32", "--cache-tokens", "x", input: Self.input).status == 2)
+  }
+
   @Test func resumesOnlyTheSameBatch() throws {
     try Command.withTemporaryFolder { folder in
       let path = folder + "/out.jsonl"
