@@ -37,7 +37,7 @@ let package = Package(
       cxxSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("stdc++")]
     ),
-    .target(name: "Bytes", dependencies: ["CVector", crypto], swiftSettings: swiftSettings),
+    .target(name: "Bytes", dependencies: ["CVector", "CZlib", crypto], swiftSettings: swiftSettings),
     .target(name: "OrderedJSON", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .target(
       name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode", "CVector"],
@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "cpc",
       dependencies: [
-        "Bytes", "CZlib", "OrderedJSON", "Tokenization", "ChatTemplates", "ContextIndex",
+        "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "ContextIndex",
         "PromptCompilation", "SpecYAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -27,14 +27,15 @@ public struct CompiledPrompt: Sendable {
   let ending: PromptEnding
   let templateArguments: [JSONMember]
 
-  init?(_ prompt: PromptRepresentation, model: Model, records: [PassRecord]) {
+  init?(_ compilation: Compilation, model: Model) {
+    let prompt = compilation.prompt
     guard let rendered = prompt.rendered, let encoded = prompt.encoded, let seal = prompt.seal
     else { return nil }
     self.model = model.profile.name
     text = rendered.bytes
     tokens = encoded.ids
     self.seal = seal
-    passes = records
+    passes = compilation.records
     warnings = prompt.warnings
     nextTurn = prompt.nextTurn
     blocks = prompt.blocks
@@ -42,6 +43,16 @@ public struct CompiledPrompt: Sendable {
     messages = prompt.messages
     ending = prompt.ending
     templateArguments = prompt.templateArguments
+  }
+
+  /// For each block that is shown, in the order of the prompt, its place among them in the order of
+  /// importance; `ImportanceGuard` says how far they moved.
+  public var importanceOrder: [Int] {
+    let ranks = blocks.filter { $0.referent == nil }.map(\.importanceRank)
+    let sorted = ranks.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
+    var order = [Int](repeating: 0, count: ranks.count)
+    for (place, index) in sorted.enumerated() { order[index] = place }
+    return order
   }
 
   /// The text of a section.

@@ -30,7 +30,11 @@ struct TraceFile: PromptSource {
     progress: (Double) -> Void, _ body: (SimulatedPrompt) throws(SimulationError) -> Void
   ) throws {
     do {
-      try forEachLine(progress: progress) { number, line in
+      let size = sizeInBytes
+      func report(_ done: Int) {
+        if let size { progress(min(Double(done) / Double(size), 1)) }
+      }
+      try Files.forEachUnpackedLine(of: path, progress: report) { number, line in
         guard line.contains(where: { $0 > 0x20 }) else { return }
         do {
           try body(try TraceLine.prompt(line, pageSize: pageSize))
@@ -42,30 +46,7 @@ struct TraceFile: PromptSource {
       }
     } catch let error as FileError {
       throw CompilationError(file: error.path == path ? name : error.path, message: error.reason)
-    } catch let fault as GzipStream.Fault {
-      throw CompilationError(file: name, message: fault.message)
     }
-  }
-
-  private func forEachLine(
-    progress: (Double) -> Void, _ body: (Int, ArraySlice<UInt8>) throws -> Void
-  ) throws {
-    let size = sizeInBytes
-    var done = 0
-    var gzip: GzipStream?
-    var splitter = LineSplitter()
-    try Files.forEachChunk(of: path) { chunk in
-      if done == 0, GzipStream.isGzip(chunk) { gzip = try GzipStream() }
-      if let gzip {
-        try gzip.unpack(chunk) { try splitter.take($0, path: path, body) }
-      } else {
-        try splitter.take(chunk, path: path, body)
-      }
-      done += chunk.count
-      if let size { progress(min(Double(done) / Double(size), 1)) }
-    }
-    try gzip?.finish()
-    try splitter.finish(body)
   }
 
   /// The size of a regular file; nil for another one.

@@ -5,7 +5,7 @@ import Testing
 @Suite struct WindowSchedulerTests {
   /// Sends a batch in windows, and returns what the mirror says was cached.
   private func cachedTokens(_ batch: RequestBatch, window: Int, cacheTokens: Int) -> UInt64 {
-    var scheduler = WindowScheduler(tokens: batch.tokens, cacheTokens: cacheTokens)
+    var scheduler = WindowScheduler(cacheTokens: cacheTokens)
     for start in stride(from: 0, to: batch.count, by: window) {
       var part = RequestBatch(tokens: batch.tokens)
       for request in start..<min(start + window, batch.count) {
@@ -20,7 +20,7 @@ import Testing
   func permutes(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let batch = RequestBatch.random(40, blocks: 30, size: 0...9, using: &generator)
-    var scheduler = WindowScheduler(tokens: batch.tokens, cacheTokens: 5000)
+    var scheduler = WindowScheduler(cacheTokens: 5000)
     for _ in 0..<3 {
       let schedule = scheduler.schedule(batch)
       #expect(schedule.sequence.sorted() == Array(0..<batch.count))
@@ -44,8 +44,7 @@ import Testing
 
   @Test("what the cache holds is asked for before it is given up")
   func usesTheCacheFirst() {
-    var scheduler = WindowScheduler(
-      tokens: Array(repeating: 100, count: 10), cacheTokens: 300, page: 1)
+    var scheduler = WindowScheduler(cacheTokens: 300, page: 1)
     var first = RequestBatch(tokens: Array(repeating: 100, count: 10))
     first.append([0, 1, 2])
     _ = scheduler.schedule(first)
@@ -60,7 +59,7 @@ import Testing
 
   @Test("an empty window, and a cache that holds nothing")
   func extremes() {
-    var scheduler = WindowScheduler(tokens: [5], cacheTokens: 0)
+    var scheduler = WindowScheduler(cacheTokens: 0)
     #expect(scheduler.schedule(RequestBatch(tokens: [5])).sequence.isEmpty)
     var batch = RequestBatch(tokens: [5])
     batch.append([0])

@@ -95,12 +95,12 @@ import Testing
       try Files.writeAtomically(Array(member.dropLast(9)), to: path)
       let short = try Command.cpc("simulate", path)
       #expect(short.status == 2)
-      #expect(short.errors == "\(path): error: the gzip file ends early\n")
+      #expect(short.errors == "\(path): error: the gzip data end too early\n")
       var damaged = member
       for index in 12..<20 { damaged[index] ^= 0xFF }
       try Files.writeAtomically(damaged, to: path)
       let result2 = try Command.cpc("simulate", path)
-      #expect(result2.errors == "\(path): error: the gzip file is damaged\n")
+      #expect(result2.errors == "\(path): error: the gzip data are damaged\n")
     }
   }
 

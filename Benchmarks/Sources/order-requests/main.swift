@@ -72,7 +72,7 @@ func orderOnline(_ batch: RequestBatch) -> Result {
 
 func orderWindows(_ batch: RequestBatch, size: Int, cacheTokens: Int) -> Result {
   var result = Result()
-  var scheduler = WindowScheduler(tokens: batch.tokens, cacheTokens: cacheTokens)
+  var scheduler = WindowScheduler(cacheTokens: cacheTokens)
   let start = ProcessUsage.milliseconds
   for first in stride(from: 0, to: batch.count, by: size) {
     var window = RequestBatch(tokens: batch.tokens)

@@ -44,6 +44,12 @@ public enum CacheModel: Hashable, Sendable {
     }
   }
 
+  /// The tokens of which an engine gives up as many at once; 1 where it can give up each.
+  public var pageSize: Int {
+    if case .paged(let pageSize) = self { return pageSize }
+    return 1
+  }
+
   /// The forms that there are, for messages.
   public static let forms = "radix, paged:B, breakpoints:N[,lookback=L][,ttl=S], llama-slots:N"
 

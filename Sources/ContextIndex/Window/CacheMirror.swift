@@ -2,7 +2,8 @@
 /// recently as soon as there are too many tokens.
 struct CacheMirror: Sendable {
   private var orderer = OnlineOrderer()
-  private let tokens: [UInt32]
+  /// The tokens of each block, by number.
+  var tokens: [UInt32] = []
   private let capacity: UInt64
   private let page: UInt64
   private var tick: UInt64 = 0
@@ -10,11 +11,9 @@ struct CacheMirror: Sendable {
   /// Makes the mirror of an empty cache.
   ///
   /// - Parameters:
-  ///   - tokens: the tokens of each block, by number.
   ///   - capacity: the tokens that the cache holds.
   ///   - page: the unit in tokens in which it gives up what it holds.
-  init(tokens: [UInt32], capacity: Int, page: Int) {
-    self.tokens = tokens
+  init(capacity: Int, page: Int) {
     self.capacity = UInt64(max(capacity, 0))
     self.page = UInt64(max(page, 1))
   }

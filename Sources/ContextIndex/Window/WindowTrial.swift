@@ -45,14 +45,14 @@ struct WindowTrial {
 
   /// Each request by itself, always the one next of which most is cached; behind what is cached stand the
   /// blocks that it has in common with those that wait.
-  mutating func sendNearestForOthers(tokens: [UInt32]) {
+  mutating func sendNearestForOthers() {
     let sets = (0..<window.count).map { Set(window.requests[$0]) }
     sendNearestFirst { request, waiting, trial in
       let blocks = Array(trial.window.requests[request])
       let cached = trial.mirror.cachedBlocks(of: blocks)
       let rest = trial.mirror.order(blocks).filter { !cached.contains($0) }
       let alike = waiting.map { sets[$0] }.filter { $0.isSuperset(of: cached) }
-      return cached + Self.commonFirst(rest, with: alike, tokens: tokens)
+      return cached + Self.commonFirst(rest, with: alike, tokens: trial.window.tokens)
     }
   }
 
@@ -105,10 +105,10 @@ struct WindowTrial {
 
   /// Together by a hierarchy of what they have in common, each cluster beginning with what the cache holds
   /// of it; always the cluster next of which most is cached.
-  mutating func sendClusters(tokens: [UInt32]) {
+  mutating func sendClusters() {
     let numbering = LocalNumbering((0..<window.count).map { window.requests[$0].sorted() })
     let hierarchy = Agglomeration(
-      numbering.sets, tokens: numbering.blocks.map { tokens[Int($0)] })
+      numbering.sets, tokens: numbering.blocks.map { window.tokens[Int($0)] })
     var waiting = hierarchy.roots
     while !waiting.isEmpty {
       let lists = waiting.map { blocks(of: $0, hierarchy, numbering) }

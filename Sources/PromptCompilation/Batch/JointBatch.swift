@@ -1,0 +1,132 @@
+internal import Bytes
+internal import ContextIndex
+
+/// Requests that are laid out together: all of a batch, or windows of those that wait.
+struct JointBatch {
+  private let compiler: PromptCompiler
+  private let context: PassContext
+  private let layout: Layout
+  private var blocks = BlockNumbering()
+  private var waiting: [Request] = []
+  private var failures: [(number: Int, error: CompilationError)] = []
+  /// One buffer for each different text of blocks.
+  private var texts: Set<ByteString> = []
+
+  /// What lays the requests out.
+  enum Layout {
+    case all(OfflineScheduler)
+    case windows(WindowLine)
+  }
+
+  /// A request that is compiled up to the order of its blocks.
+  private struct Request {
+    let number: Int
+    let compilation: Compilation
+    let plainTokenCount: Int
+    /// The number of what it begins with.
+    let beginning: Int
+    /// The numbers of its blocks, most important first.
+    let blocks: [UInt32]
+  }
+
+  init(_ compiler: PromptCompiler, _ layout: Layout) {
+    self.compiler = compiler
+    self.layout = layout
+    context = compiler.passContext()
+  }
+
+  /// Adds a request, or why there is none; sends those that wait if they make a window.
+  mutating func add(
+    _ spec: Result<Spec, CompilationError>, number: Int, to receiver: inout some BatchReceiver
+  ) throws {
+    do throws(CompilationError) {
+      var spec = try spec.get()
+      for index in spec.blocks.indices {
+        spec.blocks[index].text = texts.insert(spec.blocks[index].text).memberAfterInsert
+      }
+      var compilation = try compiler.start(spec)
+      try compiler.advance(&compilation, through: PromptCompiler.preparation, context)
+      let numbers = try blocks.numbers(of: compilation.prompt, context)
+      waiting.append(
+        Request(
+          number: number, compilation: compilation,
+          plainTokenCount: try compiler.plainTokenCount(spec), beginning: numbers.beginning,
+          blocks: numbers.blocks))
+    } catch {
+      failures.append((number, error))
+    }
+    guard case .windows(let line) = layout, waiting.count + failures.count >= line.size else {
+      return
+    }
+    try send(to: &receiver)
+    texts.removeAll(keepingCapacity: true)
+  }
+
+  /// Sends the requests that wait, and behind them those of which there is no prompt.
+  mutating func send(to receiver: inout some BatchReceiver) throws {
+    let schedule = schedule()
+    for place in schedule.sequence {
+      let request = waiting[place]
+      guard try receiver.wants(request.number) else { continue }
+      let arrangement = Self.arrangement(schedule.orders[place], of: request.blocks)
+      try receiver.receive(
+        Result { () throws(CompilationError) in try complete(request, arrangement) },
+        of: request.number)
+    }
+    for failure in failures where try receiver.wants(failure.number) {
+      try receiver.receive(.failure(failure.error), of: failure.number)
+    }
+    waiting = []
+    failures = []
+  }
+
+  /// The schedule of the requests that wait. Of a whole batch those that begin with the same text stand
+  /// together.
+  private func schedule() -> Schedule {
+    var batch = RequestBatch(tokens: blocks.tokens)
+    for request in waiting { batch.append(request.blocks) }
+    switch layout {
+    case .windows(let line): return line.schedule(batch)
+    case .all(let scheduler):
+      var schedule = scheduler.schedule(batch)
+      schedule.sequence = schedule.sequence.enumerated().sorted {
+        (waiting[$0.element].beginning, $0.offset) < (waiting[$1.element].beginning, $1.offset)
+      }.map(\.element)
+      return schedule
+    }
+  }
+
+  private func complete(
+    _ request: Request, _ arrangement: [Int]
+  ) throws(CompilationError) -> BatchPrompt {
+    var compilation = request.compilation
+    compilation.prompt.arrangement = arrangement
+    let prompt = try compiler.complete(&compilation, context)
+    return BatchPrompt(
+      number: request.number, prompt: prompt, plainTokenCount: request.plainTokenCount)
+  }
+
+  /// The places of a request's blocks in the order of a schedule, in which a block that the request has
+  /// twice stands once.
+  private static func arrangement(_ order: ArraySlice<UInt32>, of blocks: [UInt32]) -> [Int] {
+    var places: [UInt32: [Int]] = [:]
+    for (place, block) in blocks.enumerated() { places[block, default: []].append(place) }
+    return order.flatMap { places[$0] ?? [] }
+  }
+}
+
+/// The windows of a queue, one after another.
+final class WindowLine {
+  /// How many requests make a window.
+  let size: Int
+  private var scheduler: WindowScheduler
+
+  init(size: Int, cacheTokens: Int, page: Int) {
+    self.size = size
+    scheduler = WindowScheduler(cacheTokens: cacheTokens, page: page)
+  }
+
+  func schedule(_ window: RequestBatch) -> Schedule {
+    scheduler.schedule(window)
+  }
+}
