@@ -1,0 +1,108 @@
+internal import Bytes
+internal import ContextIndex
+internal import Foundation
+internal import GRDB
+
+/// Reads the rows of an index file.
+struct StoreReader {
+  private let database: Database
+
+  init(_ database: Database) {
+    self.database = database
+  }
+
+  /// How many removals there were.
+  func evictions() throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT evictions FROM state") ?? 0
+  }
+
+  /// The id of the latest row; nil if there is none.
+  func lastRow() throws -> Int64? {
+    try Int64.fetchOne(database, sql: "SELECT max(id) FROM sequence")
+  }
+
+  /// The keys that there are, by tenant, then model, with the numbers that rows know them by.
+  func keys() throws -> [(number: Int64, key: IndexKey)] {
+    try Row.fetchAll(database, sql: "SELECT id, tenant, model FROM key ORDER BY tenant, model")
+      .map { row in
+        (row[0], IndexKey(tenant: Self.text(row[1]), model: Self.text(row[2])))
+      }
+  }
+
+  /// The number of a key; nil if there is nothing of it.
+  func number(of key: IndexKey) throws -> Int64? {
+    try database.cachedStatement(sql: "SELECT id FROM key WHERE tenant = ? AND model = ?")
+      .first([Data(key.tenant.bytes), Data(key.model.bytes)])
+  }
+
+  /// The latest sequences of a key behind a row, oldest first, and the id of the last.
+  func latest(
+    _ limit: Int, of key: IndexKey, behind row: Int64
+  ) throws -> (sequences: [StoredSequence], last: Int64) {
+    guard let number = try number(of: key) else { return ([], 0) }
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT head, blocks, request, time, id FROM sequence
+          WHERE key = ? AND id > ? ORDER BY id DESC LIMIT ?
+          """), arguments: [number, row, limit])
+    var sequences: [StoredSequence] = []
+    var last: Int64 = 0
+    while let row = try rows.next() {
+      sequences.append(try sequence(row, of: key))
+      last = max(last, row[4])
+    }
+    return (sequences.reversed(), last)
+  }
+
+  /// Calls `body` with every sequence of a key, the least recently used first.
+  func forEachSequence(
+    of key: IndexKey, number: Int64, _ body: (StoredSequence) throws -> Void
+  ) throws {
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "SELECT head, blocks, request, time FROM sequence WHERE key = ? ORDER BY id",
+      arguments: [number])
+    while let row = try rows.next() { try body(try sequence(row, of: key)) }
+  }
+
+  /// The labels of a key's contents, or of its blocks, the least recently used first.
+  func labels(
+    ofContents isContent: Bool, key: Int64, limit: Int
+  ) throws -> [(fingerprint: BlockFingerprint, label: ByteString)] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT fingerprint, label FROM label WHERE key = ? AND content = ?
+        ORDER BY time DESC, fingerprint LIMIT ?
+        """, arguments: [key, isContent, limit])
+    return try rows.reversed().map { row in
+      guard let fingerprint = BlockRecord.fingerprint(row[0]) else { throw Self.damage }
+      return (fingerprint, Self.text(row[1]))
+    }
+  }
+
+  private func sequence(_ row: Row, of key: IndexKey) throws -> StoredSequence {
+    let head = try row.withUnsafeData(atIndex: 0, BlockRecord.blocks)
+    guard let head, head.count == 1,
+      let blocks = try row.withUnsafeData(atIndex: 1, BlockRecord.blocks)
+    else { throw Self.damage }
+    return StoredSequence(
+      key: key, head: head[0], blocks: blocks, request: (row[2] as Data?).map { ByteString($0) },
+      time: UInt64(clamping: row[3] as Int64))
+  }
+
+  private static func text(_ bytes: Data) -> ByteString { ByteString(Array(bytes)) }
+
+  /// A row that we never write.
+  private static var damage: DatabaseError {
+    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row cannot be read")
+  }
+}
+
+extension Statement {
+  /// The first column of the first row as a number; nil if there is no row, or nothing in it.
+  func first(_ arguments: StatementArguments) throws -> Int64? {
+    try Int64.fetchOne(self, arguments: arguments)
+  }
+}
