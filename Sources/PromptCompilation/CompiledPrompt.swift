@@ -43,6 +43,16 @@ public struct CompiledPrompt: Sendable {
     templateArguments = prompt.templateArguments
   }
 
+  /// For each block that is shown, in the order of the prompt, its place among them in the order of
+  /// importance; `ImportanceGuard` says how far they moved.
+  public var importanceOrder: [Int] {
+    let ranks = blocks.filter { $0.referent == nil }.map(\.importanceRank)
+    let sorted = ranks.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
+    var order = [Int](repeating: 0, count: ranks.count)
+    for (place, index) in sorted.enumerated() { order[index] = place }
+    return order
+  }
+
   /// The text of a section.
   public func text(of section: Section) -> ArraySlice<UInt8> {
     text[section.bytes.start..<section.bytes.end]

@@ -1,5 +1,6 @@
 public import Bytes
 internal import ChatTemplates
+public import ContextIndex
 internal import Tokenization
 
 /// Compiles prompts: the library's face.
@@ -16,6 +17,7 @@ public struct PromptCompiler: Sendable {
   public let model: Model
   private let passes: PassSelection
   private let orderer: (any BlockOrderer)?
+  private let index: ContextIndex?
   private let rendering: RenderSettings
   private let blockTokens: BlockTokenCache
 
@@ -24,14 +26,17 @@ public struct PromptCompiler: Sendable {
   /// - Parameters:
   ///   - passes: which of the optional passes run.
   ///   - orderer: what puts the blocks in order; nil follows the policy of each spec.
+  ///   - index: what is believed to be cached; blocks are laid out so that it is used, and what was
+  ///     compiled is recorded in it.
   ///   - rendering: how the chat template is called.
   public init(
     model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil,
-    rendering: RenderSettings = RenderSettings()
+    index: ContextIndex? = nil, rendering: RenderSettings = RenderSettings()
   ) {
     self.model = model
     self.passes = passes
     self.orderer = orderer
+    self.index = index
     self.rendering = rendering
     blockTokens = BlockTokenCache(for: model.tokenizer, limit: 1 << 24)
   }
@@ -47,14 +52,17 @@ public struct PromptCompiler: Sendable {
 
   /// Compiles a spec.
   ///
-  /// - Parameter explaining: whether the tokens before and after each pass are counted, which renders
-  ///   the prompt once more for each.
+  /// - Parameters:
+  ///   - explaining: whether the tokens before and after each pass are counted, which renders the
+  ///     prompt once more for each.
+  ///   - time: now, in milliseconds since any fixed moment, for an index in which entries age.
   /// - Throws: `CompilationError` with everything that is wrong with the spec.
   public func compile(
-    _ spec: Spec, explaining: Bool = false
+    _ spec: Spec, explaining: Bool = false, at time: UInt64 = 0
   ) throws(CompilationError) -> CompiledPrompt {
     let context = PassContext(
-      model: model, orderer: orderer, blockTokens: blockTokens, rendering: rendering)
+      model: model, orderer: orderer, index: index, time: time, blockTokens: blockTokens,
+      rendering: rendering)
     try rendering.ending.check(spec)
     var prompt = PromptRepresentation(spec, ending: rendering.ending)
     var records: [PassRecord] = []
@@ -83,13 +91,14 @@ public struct PromptCompiler: Sendable {
     guard let compiled = CompiledPrompt(prompt, model: model, records: records) else {
       throw CompilationError(file: spec.name, message: "the passes gave no prompt")
     }
+    if let index { IndexedPrompt(prompt, in: context).record(in: index, at: time) }
     return compiled
   }
 
   /// Returns the number of tokens of a spec's plain rendering: every optional pass left out.
   public func plainTokenCount(_ spec: Spec) throws(CompilationError) -> Int {
     let context = PassContext(
-      model: model, orderer: nil, blockTokens: nil, rendering: rendering)
+      model: model, orderer: nil, index: nil, time: 0, blockTokens: nil, rendering: rendering)
     try rendering.ending.check(spec)
     let prompt = PromptRepresentation(spec, ending: rendering.ending)
     return try tokenCount(of: try ResolvePass().run(prompt, in: context), context)

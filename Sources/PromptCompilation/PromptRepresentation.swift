@@ -77,6 +77,8 @@ public struct ContextBlock: Sendable {
   public let index: Int
   /// The place in the order of importance, from 0.
   public var importanceRank: Int
+  /// Whether the caller named it; else its label is made of its content.
+  let isNamed: Bool
   /// The importance that the spec states.
   public var importance: Double?
   /// Where it is pinned.
@@ -104,7 +106,8 @@ extension ContextBlock {
     return spec.blocks.enumerated().map { index, block in
       ContextBlock(
         label: labels[index], title: block.title, text: block.text, index: index,
-        importanceRank: ranks[index], importance: block.importance, pin: block.pin)
+        importanceRank: ranks[index], isNamed: block.id != nil, importance: block.importance,
+        pin: block.pin)
     }
   }
 }

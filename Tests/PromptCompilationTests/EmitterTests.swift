@@ -140,7 +140,8 @@ import Testing
     guard case .object(let members) = node.value else { return #expect(Bool(false)) }
     #expect(
       members.map(\.key.string) == [
-        "schema_version", "cpc", "spec", "model", "seal", "blocks", "passes", "warnings", "request",
+        "schema_version", "cpc", "spec", "model", "seal", "blocks", "displacement", "passes",
+        "warnings", "request",
         "text",
         "tokens",
       ])

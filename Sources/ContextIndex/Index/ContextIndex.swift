@@ -52,6 +52,17 @@ public final class ContextIndex: Sendable {
     }
   }
 
+  /// Returns the label under which a content was first shown for one key; nil if it never was, or long
+  /// ago.
+  public func label(of content: BlockFingerprint, for key: IndexKey) -> ByteString? {
+    partition(key).state.withLock { $0.labels.label(of: content) }
+  }
+
+  /// Records that a content is shown under a label. The first label stays.
+  public func record(label: ByteString, of content: BlockFingerprint, for key: IndexKey) {
+    partition(key).state.withLock { $0.labels.insert(label, for: content) }
+  }
+
   /// Gives up what only the request called `id` holds. Returns whether there is such a request.
   @discardableResult
   public func evict(request id: ByteString, of key: IndexKey) -> Bool {

@@ -4,6 +4,8 @@ internal import Bytes
 struct IndexPartition: Sendable {
   private var orderer = OnlineOrderer()
   private var table = BlockTable()
+  /// Under which label each content was first shown.
+  var labels = LabelTable()
   private let limits: IndexLimits
   /// The time of the latest change in milliseconds, or a little later so that it always grows.
   private var clock: UInt64 = 0

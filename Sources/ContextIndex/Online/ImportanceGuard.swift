@@ -1,5 +1,5 @@
 /// Bounds how far an order may move blocks from their places in the order of importance.
-public struct ImportanceGuard: Sendable, Equatable {
+public struct ImportanceGuard: Hashable, Sendable {
   /// The most places that a block may move, towards the start or the end; nil for any.
   public var displacement: Int?
   /// How many of the most important blocks stand first, most important first.

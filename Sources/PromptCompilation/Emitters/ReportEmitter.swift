@@ -1,4 +1,5 @@
 internal import Bytes
+internal import ContextIndex
 internal import OrderedJSON
 
 /// Writes the report that goes with a prompt, and the form that holds everything.
@@ -26,6 +27,7 @@ struct ReportEmitter {
         + (plainTokenCount.map { [JSONMember("plain_tokens", JSONNode(.integer($0)))] } ?? [])
         + [
           JSONMember("blocks", JSONNode(.array(of: prompt.blocks.map(block)))),
+          JSONMember("displacement", JSONNode(displacement)),
           JSONMember("passes", JSONNode(.array(of: prompt.passes.map(pass)))),
           JSONMember(
             "warnings",
@@ -99,6 +101,14 @@ struct ReportEmitter {
       members.append(JSONMember("metadata", metadata))
     }
     return .object(members)
+  }
+
+  private var displacement: JSONValue {
+    let order = prompt.importanceOrder
+    return .object([
+      "total": .integer(ImportanceGuard.totalDisplacement(of: order)),
+      "largest": .integer(ImportanceGuard.largestDisplacement(of: order)),
+    ])
   }
 
   private func pass(_ record: PassRecord) -> JSONValue {

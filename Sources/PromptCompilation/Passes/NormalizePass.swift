@@ -86,8 +86,11 @@ struct TextNormalization {
     if policy.removesControls { Self.removeControls(&bytes, &changes) }
     if policy.form == .nfc {
       let composed = try Normalizer.normalized(bytes)
-      if composed != bytes { changes.append("composed to NFC") }
-      bytes = composed
+      // A text that is in the form keeps its buffer, which many prompts may share.
+      if composed != bytes {
+        changes.append("composed to NFC")
+        bytes = composed
+      }
     }
     if let tokenizer { escape(tokenizer, &bytes, &changes) }
     return (ByteString(bytes), changes)

@@ -1,7 +1,8 @@
 internal import Bytes
-internal import Tokenization
+internal import ContextIndex
 
-/// Puts the blocks in the order that the policy, or the compiler's orderer, asks for. Pinned blocks
+/// Puts the blocks in the order that the compiler's orderer or the policy asks for; where there is an
+/// index of what is cached, so that most of it is used. Pinned blocks
 /// stand first or last; references stand behind all blocks that are shown, so that what they point to
 /// is always earlier.
 struct OrderPass: Pass {
@@ -14,29 +15,69 @@ struct OrderPass: Pass {
     let shown = prompt.blocks.filter { $0.referent == nil }
     let key = BlockKey(prompt.spec.policy.order)
     let references = prompt.blocks.filter { $0.referent != nil }.sorted(by: key.precedes)
-    let orderer = context.orderer ?? Self.orderer(for: prompt.spec.policy.order)
-    var ordered: [ContextBlock] = []
-    for group in [
-      shown.filter { $0.pin == .first },
-      shown.filter { $0.pin != .first && $0.pin != .last }, shown.filter { $0.pin == .last },
-    ] {
-      let candidates = try candidates(group, orderer, context)
-      let order = orderer.order(candidates)
-      // An orderer that gives no permutation would lose or double content.
-      guard order.sorted() == Array(group.indices) else {
-        throw CompilationError(file: prompt.spec.name, message: "the orderer gave no permutation")
-      }
-      ordered += order.map { group[$0] }
+    let first = try order(shown.filter { $0.pin == .first }, of: prompt, context)
+    // What is pinned first is a part of what the index sees as the beginning of the prompt.
+    prompt.blocks = first
+    let free = shown.filter { $0.pin != .first && $0.pin != .last }
+    let body: [ContextBlock]
+    if let arranged = arranged(free, &prompt, context) {
+      body = arranged
+    } else {
+      body = guarded(
+        try order(free, of: prompt, context), prompt.spec.policy.importanceGuard)
     }
+    let last = try order(shown.filter { $0.pin == .last }, of: prompt, context)
+    let ordered = first + body + last
     let moved = zip(shown, ordered).count { $0.index != $1.index }
     if moved > 0 { prompt.notes.append("\(moved) of \(shown.count) blocks moved") }
     prompt.blocks = ordered + references
     return prompt
   }
 
+  /// The order in which most is believed to be cached, as far as the policy allows it; nil if there is no
+  /// index, or another order is asked for.
+  private func arranged(
+    _ blocks: [ContextBlock], _ prompt: inout PromptRepresentation, _ context: PassContext
+  ) -> [ContextBlock]? {
+    guard let index = context.index, context.orderer == nil, prompt.spec.policy.order == .cached
+    else { return nil }
+    let ranked = blocks.sorted(by: BlockKey(.importance).precedes)
+    let request = IndexedPrompt(prompt, in: context).request(ranked)
+    let arrangement = index.arrange(request, at: context.time)
+    if arrangement.cachedBlocks > 0 {
+      prompt.notes.append(
+        "\(arrangement.cachedBlocks) blocks with \(arrangement.cachedTokens) tokens believed to be "
+          + "cached")
+    }
+    return guarded(arrangement.order.map { ranked[$0] }, prompt.spec.policy.effectiveGuard)
+  }
+
+  /// The allowed order that is nearest to the given one.
+  private func guarded(_ blocks: [ContextBlock], _ bounds: ImportanceGuard?) -> [ContextBlock] {
+    guard let bounds, !bounds.isFree else { return blocks }
+    let ranked = blocks.indices.sorted { BlockKey(.importance).precedes(blocks[$0], blocks[$1]) }
+    var ranks = [Int](repeating: 0, count: ranked.count)
+    for (rank, place) in ranked.enumerated() { ranks[place] = rank }
+    return bounds.applied(to: ranks).map { blocks[ranked[$0]] }
+  }
+
+  /// The order of the policy, or of the compiler's orderer.
+  private func order(
+    _ blocks: [ContextBlock], of prompt: PromptRepresentation, _ context: PassContext
+  ) throws(CompilationError) -> [ContextBlock] {
+    let orderer = context.orderer ?? Self.orderer(for: prompt.spec.policy.order)
+    let candidates = try candidates(blocks, orderer, context)
+    let order = orderer.order(candidates)
+    // An orderer that gives no permutation would lose or double content.
+    guard order.sorted() == Array(blocks.indices) else {
+      throw CompilationError(file: prompt.spec.name, message: "the orderer gave no permutation")
+    }
+    return order.map { blocks[$0] }
+  }
+
   private static func orderer(for order: Policy.Order) -> any BlockOrderer {
     switch order {
-    case .given: GivenOrder()
+    case .given, .cached: GivenOrder()
     case .importance: ImportanceOrder()
     case .canonical: CanonicalOrder()
     }
@@ -48,14 +89,7 @@ struct OrderPass: Pass {
     var candidates: [OrderCandidate] = []
     for block in blocks {
       let frame = block.frame.bytes
-      var tokenCount = 0
-      if orderer.needsTokenCounts {
-        do {
-          tokenCount = try context.model.tokenizer.count(frame)
-        } catch {
-          throw CompilationError(file: "block \(block.label)", message: error.description)
-        }
-      }
+      let tokenCount = orderer.needsTokenCounts ? try context.tokenCount(of: block) : 0
       candidates.append(
         OrderCandidate(
           label: block.label, frame: frame, importanceRank: block.importanceRank,

@@ -1,3 +1,6 @@
+internal import ContextIndex
+internal import Tokenization
+
 /// A step of the compiler: a value with a name and one function from representation to
 /// representation. It does no input or output and guesses nothing that a later pass knows.
 protocol Pass: Sendable {
@@ -53,8 +56,27 @@ struct PassContext: Sendable {
   let model: Model
   /// What puts the blocks in order; nil follows the spec's policy.
   let orderer: (any BlockOrderer)?
+  /// What is believed to be cached; nil knows nothing.
+  let index: ContextIndex?
+  /// Now, in milliseconds, for the index.
+  let time: UInt64
   /// The tokens of blocks that were compiled before; nil encodes all.
   let blockTokens: BlockTokenCache?
   /// How the chat template is called.
   let rendering: RenderSettings
+}
+
+extension PassContext {
+  /// The tokens of a block in the prompt.
+  func tokenCount(of block: ContextBlock) throws(CompilationError) -> Int {
+    do {
+      guard let blockTokens, block.referent == nil else {
+        return try model.tokenizer.count(block.frame.bytes)
+      }
+      let encoder = try model.tokenizer.makeEncoder()
+      return try blockTokens.tokens(of: block.frame.bytes, using: encoder).ids.count
+    } catch {
+      throw CompilationError(file: "block \(block.label)", message: error.description)
+    }
+  }
 }

@@ -3,7 +3,8 @@ internal import Tokenization
 
 /// Shows a content once: of the blocks with one normalised text the one that the policy's order puts
 /// first is shown, and the others become one-line references to it, where that takes fewer tokens.
-/// References stand behind all blocks that are shown.
+/// References stand behind all blocks that are shown. What stands in the conversation already is not
+/// shown again, and what was sent before has the label that it had then (`EarlierContent`).
 struct UnifyPass: Pass {
   let name = PassName.unify
 
@@ -24,7 +25,7 @@ struct UnifyPass: Pass {
         continue
       }
       let reference = Self.reference(block, to: kept[place])
-      let saved = try tokens(of: block, context) - tokens(of: reference, context)
+      let saved = try context.tokenCount(of: block) - context.tokenCount(of: reference)
       guard saved > 0 else {
         kept.append(block)
         continue
@@ -35,6 +36,9 @@ struct UnifyPass: Pass {
         "block \(block.label): same content as \(kept[place].label), "
           + "a reference saves \(saved) tokens")
     }
+    var earlier = EarlierContent(prompt, in: context)
+    try earlier.apply(to: &kept, &references)
+    prompt.notes += earlier.notes
     prompt.blocks = kept.sorted { $0.index < $1.index } + references
     return prompt
   }
@@ -64,16 +68,6 @@ struct UnifyPass: Pass {
     if reference.title == shown.title { reference.title = nil }
     return reference
   }
-
-  private func tokens(
-    of block: ContextBlock, _ context: PassContext
-  ) throws(CompilationError) -> Int {
-    do {
-      return try context.model.tokenizer.count(block.frame.bytes)
-    } catch {
-      throw CompilationError(file: "block \(block.label)", message: error.description)
-    }
-  }
 }
 
 /// By what a policy orders blocks.
@@ -87,7 +81,7 @@ struct BlockKey {
   /// Whether `left` stands before `right`.
   func precedes(_ left: ContextBlock, _ right: ContextBlock) -> Bool {
     switch order {
-    case .given: left.index < right.index
+    case .given, .cached: left.index < right.index
     case .importance:
       (left.importanceRank, left.index) < (right.importanceRank, right.index)
     case .canonical: (left.label, left.index) < (right.label, right.index)

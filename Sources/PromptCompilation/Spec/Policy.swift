@@ -1,7 +1,11 @@
+public import ContextIndex
+
 /// How a prompt is compiled: the `policy` of a spec.
 public struct Policy: Hashable, Sendable {
   /// In which order the blocks stand.
   public enum Order: String, Sendable, CaseIterable {
+    /// What is believed to be cached first, where the compiler has an index; else as listed.
+    case cached
     /// As listed.
     case given
     /// Most important first.
@@ -73,7 +77,10 @@ public struct Policy: Hashable, Sendable {
   }
 
   /// In which order the blocks stand.
-  public var order = Order.given
+  public var order = Order.cached
+  /// How far the order may move blocks from the order of importance; nil follows the annotation, see
+  /// `effectiveGuard`.
+  public var importanceGuard: ImportanceGuard?
   /// How the importance order is told.
   public var annotation = Annotation()
   /// What happens to control tokens in the user's text.
@@ -85,4 +92,13 @@ public struct Policy: Hashable, Sendable {
 
   /// Makes the default policy.
   public init() {}
+}
+
+extension Policy {
+  /// What bounds an order that was chosen for the cache: the stated guard; else nothing where the
+  /// annotation tells the order of importance, and where it does not, the 5 most important blocks stand
+  /// first.
+  var effectiveGuard: ImportanceGuard {
+    importanceGuard ?? ImportanceGuard(first: annotation.style == .none ? 5 : 0)
+  }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import ChatTemplates
+internal import ContextIndex
 internal import OrderedJSON
 
 extension SpecReader {
@@ -93,7 +94,7 @@ extension SpecReader {
       let node = member.node
       switch member.key {
       case "order":
-        policy.order = choice(node, "\"order\"", Policy.Order.self) ?? policy.order
+        readOrder(node, into: &policy)
       case "annotate": readAnnotation(node, into: &policy.annotation)
       case "control_tokens":
         let value = choice(node, "\"control_tokens\"", Policy.ControlTokens.self)
@@ -105,6 +106,32 @@ extension SpecReader {
       }
     }
     return policy
+  }
+
+  /// A name, or an object with the name and the bounds.
+  private mutating func readOrder(_ node: JSONNode, into policy: inout Policy) {
+    guard case .object = node.value else {
+      policy.order = choice(node, "\"order\"", Policy.Order.self) ?? policy.order
+      return
+    }
+    let keys = ["by", "max_displacement", "keep_first", "keep_last"]
+    var bounds = ImportanceGuard()
+    for member in object(node, "\"order\"", keys: keys) ?? [] {
+      let what = "\"\(member.key)\""
+      switch member.key {
+      case "by": policy.order = choice(member.node, what, Policy.Order.self) ?? policy.order
+      case "max_displacement":
+        bounds.displacement = integer(member.node, what, in: 0...1_000_000)
+        policy.importanceGuard = bounds
+      case "keep_first":
+        bounds.first = integer(member.node, what, in: 0...1_000_000) ?? 0
+        policy.importanceGuard = bounds
+      case "keep_last":
+        bounds.last = integer(member.node, what, in: 0...1_000_000) ?? 0
+        policy.importanceGuard = bounds
+      default: break
+      }
+    }
   }
 
   private mutating func readAnnotation(_ node: JSONNode, into annotation: inout Policy.Annotation) {

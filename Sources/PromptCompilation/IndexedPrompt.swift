@@ -1,0 +1,83 @@
+internal import Bytes
+internal import ChatTemplates
+internal import ContextIndex
+internal import OrderedJSON
+
+/// A prompt as an index of what is cached sees it: whose it is, what it begins with, and its blocks.
+///
+/// The blocks that are pinned first belong to the beginning.
+struct IndexedPrompt {
+  private let prompt: PromptRepresentation
+  let key: IndexKey
+  private let head: BlockFingerprint
+
+  init(_ prompt: PromptRepresentation, in context: PassContext) {
+    self.prompt = prompt
+    key = Self.key(of: prompt.spec, in: context)
+    head = Self.head(of: prompt, in: context)
+  }
+
+  /// Whose cache a spec's prompt meets.
+  static func key(of spec: Spec, in context: PassContext) -> IndexKey {
+    IndexKey(tenant: spec.tenant ?? "", model: context.model.profile.name)
+  }
+
+  /// What tells a content, under whatever label, from others.
+  static func content(of block: ContextBlock) -> BlockFingerprint {
+    let title = block.title.map { Array("\($0.count):".utf8) + $0.bytes } ?? []
+    return BlockFingerprint(of: title + [0] + block.text.bytes)
+  }
+
+  /// The question to an index how to lay out blocks.
+  ///
+  /// - Parameter blocks: most important first.
+  func request(_ blocks: [ContextBlock]) -> ContextRequest {
+    ContextRequest(
+      key: key, head: IndexedBlock(head, tokens: 0),
+      // An index counts with the tokens that were recorded.
+      blocks: blocks.map { IndexedBlock(BlockFingerprint(of: $0.frame.bytes), tokens: 0) })
+  }
+
+  /// Records a prompt that was compiled to its end.
+  func record(in index: ContextIndex, at time: UInt64) {
+    let shown = prompt.blocks.filter { $0.referent == nil }
+    let sections = (prompt.seal?.sections ?? []).filter { $0.kind == .block }
+    guard shown.count == sections.count else { return }
+    let first = shown.prefix { $0.pin == .first }.count
+    var request = request(Array(shown.dropFirst(first)))
+    for (place, section) in sections.dropFirst(first).enumerated() {
+      request.blocks[place].tokens = UInt32(section.tokens.count)
+    }
+    let opening = prompt.seal?.sections.last { !$0.kind.isOfCurrentMessage && $0.kind != .closing }
+    let start = first < sections.count ? sections[first].tokens.start : opening?.tokens.end
+    request.head.tokens = UInt32(start ?? 0)
+    index.record(request, order: Array(request.blocks.indices), at: time)
+    for block in shown {
+      index.record(label: block.label, of: Self.content(of: block), for: key)
+    }
+  }
+
+  /// A fingerprint of all that the text before the blocks is made of.
+  private static func head(
+    of prompt: PromptRepresentation, in context: PassContext
+  ) -> BlockFingerprint {
+    let spec = prompt.spec
+    let arguments = TemplateArguments(spec, context.rendering, of: context.model.profile)
+    let isOpen = prompt.ending == .openMessage
+    let turns = prompt.conversation.dropLast(isOpen ? 1 : 0).map { message in
+      PromptMessage(
+        role: message.role, content: message.content, members: message.members,
+        origin: .current
+      ).requestJSON
+    }
+    let template = context.model.templates.template(hasTools: spec.hasTools)
+    let pinned = prompt.blocks.filter { $0.referent == nil && $0.pin == .first }
+    let parts: [JSONValue] = [
+      .string(context.model.profile.name), .string(ByteString(template.digest.hexadecimal)),
+      .string(ByteString(arguments.clock.description)), .object(arguments.members),
+      prompt.system.map(\.json) ?? .null, spec.tools?.value ?? .null, .array(of: turns),
+      .array(of: pinned.map { .string(ByteString($0.frame.bytes)) }),
+    ]
+    return BlockFingerprint(of: JSONWriter.write(.array(of: parts)))
+  }
+}

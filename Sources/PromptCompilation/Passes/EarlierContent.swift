@@ -1,0 +1,123 @@
+internal import Bytes
+internal import ContextIndex
+
+/// What was shown before: in the conversation, where it is not shown again, and in earlier prompts,
+/// whose label it keeps, so that it is the same tokens.
+struct EarlierContent {
+  private let context: PassContext
+  private let conversation: ConversationFrames
+  private let key: IndexKey
+  /// What was done, for people.
+  private(set) var notes: [String] = []
+
+  init(_ prompt: PromptRepresentation, in context: PassContext) {
+    self.context = context
+    conversation = ConversationFrames(prompt.conversation)
+    key = IndexedPrompt.key(of: prompt.spec, in: context)
+  }
+
+  /// Turns blocks that the conversation shows into references, and gives blocks that were sent under
+  /// another label that label, and a reference of their own label.
+  mutating func apply(
+    to shown: inout [ContextBlock], _ references: inout [ContextBlock]
+  ) throws(CompilationError) {
+    guard context.index != nil || !conversation.isEmpty else { return }
+    var labels = Set((shown + references).map(\.label))
+    var kept: [ContextBlock] = []
+    for block in shown {
+      if try isReference(block, to: block.label, &references) { continue }
+      guard let label = context.index?.label(of: IndexedPrompt.content(of: block), for: key),
+        label != block.label, labels.insert(label).inserted
+      else {
+        kept.append(block)
+        continue
+      }
+      var renamed = block
+      renamed.label = label
+      var aliases: [ContextBlock] = []
+      if try isReference(block, to: label, &aliases, shownAs: renamed) {
+        references += aliases
+      } else if try isWorthRenaming(block, to: renamed, &references) {
+        kept.append(renamed)
+      } else {
+        kept.append(block)
+        continue
+      }
+      for index in references.indices where references[index].referent == block.label {
+        references[index].referent = label
+      }
+    }
+    shown = kept
+  }
+
+  /// Adds a reference to what the conversation shows in place of `block`, if it does and that saves
+  /// tokens.
+  private mutating func isReference(
+    _ block: ContextBlock, to label: ByteString, _ references: inout [ContextBlock],
+    shownAs shown: ContextBlock? = nil
+  ) throws(CompilationError) -> Bool {
+    guard conversation.contains((shown ?? block).frame.bytes) else { return false }
+    guard let saved = try append(block, to: label, &references) else { return false }
+    notes.append(
+      "block \(block.label): stands in the conversation as \(label), "
+        + "a reference saves \(saved) tokens")
+    return true
+  }
+
+  /// Adds a reference of the block's own label, which only a block needs that the caller named.
+  private mutating func isWorthRenaming(
+    _ block: ContextBlock, to renamed: ContextBlock, _ references: inout [ContextBlock]
+  ) throws(CompilationError) -> Bool {
+    if block.isNamed {
+      guard try append(block, to: renamed.label, &references) != nil else { return false }
+    }
+    notes.append("block \(block.label): was sent before as \(renamed.label)")
+    return true
+  }
+
+  /// Adds a reference in place of a block, and returns how many tokens it is shorter; nil if it is not.
+  private func append(
+    _ block: ContextBlock, to label: ByteString, _ references: inout [ContextBlock]
+  ) throws(CompilationError) -> Int? {
+    var reference = block
+    reference.referent = label
+    reference.title = nil
+    let saved = try context.tokenCount(of: block) - context.tokenCount(of: reference)
+    guard saved > 0 else { return nil }
+    references.append(reference)
+    return saved
+  }
+}
+
+/// The blocks that the user messages of a conversation show.
+private struct ConversationFrames {
+  private var texts: [[UInt8]] = []
+  /// Where in which text a line begins a frame, by that line.
+  private var places: [ArraySlice<UInt8>: [(text: Int, start: Int)]] = [:]
+
+  private static let opening = Array("<doc id=\"".utf8)
+
+  init(_ conversation: [Message]) {
+    for message in conversation where message.role == "user" {
+      guard let text = message.content?.text.bytes else { continue }
+      var start = 0
+      while start < text.count {
+        let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+        if text[start..<end].starts(with: Self.opening) {
+          places[text[start..<end], default: []].append((texts.count, start))
+        }
+        start = end + 1
+      }
+      texts.append(text)
+    }
+  }
+
+  var isEmpty: Bool { places.isEmpty }
+
+  /// Whether a frame stands in a message, whole and on lines of its own.
+  func contains(_ frame: [UInt8]) -> Bool {
+    guard !isEmpty else { return false }
+    let line = frame.prefix { $0 != UInt8(ascii: "\n") }
+    return (places[line] ?? []).contains { texts[$0.text][$0.start...].starts(with: frame) }
+  }
+}
