@@ -4,10 +4,8 @@ internal import GRDB
 
 extension ContextStore {
   /// Notes under which label a block is shown, for people who look at the file; `save` writes it.
-  public func note(
-    label: ByteString, of block: BlockFingerprint, for key: IndexKey, at time: UInt64
-  ) {
-    if obstacle == nil { pending.append(.blockLabel(label, block, key, time: time)) }
+  public func note(label: ByteString, of block: BlockFingerprint, for key: IndexKey) {
+    pending.append(.blockLabel(label, block, key))
   }
 
   /// What the file holds, by tenant, then model.
@@ -68,8 +66,7 @@ extension ContextStore {
   ) throws(ContextStoreError) -> [BlockFingerprint: ByteString] {
     try connection.perform { database in
       let reader = StoreReader(database)
-      guard let number = try reader.number(of: key) else { return [:] }
-      let labels = try reader.labels(ofContents: false, key: number, limit: .max)
+      let labels = try reader.labels(.max, ofContents: false, key: key).labels
       return Dictionary(labels.map { ($0.fingerprint, $0.label) }) { _, later in later }
     }
   }

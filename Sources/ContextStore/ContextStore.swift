@@ -35,8 +35,8 @@ public final class ContextStore: Sendable {
 
   /// How far the file was read.
   private struct Progress {
-    /// By key, the id of the last row that the index knows of.
-    var rows: [IndexKey: Int64] = [:]
+    /// By key, the ids of the last rows that the index knows of.
+    var rows: [IndexKey: (sequence: Int64, label: Int64)] = [:]
     /// The removals that the index knows of.
     var evictions: Int64 = 0
     /// SQLite's mark of what other connections wrote.
@@ -57,13 +57,20 @@ public final class ContextStore: Sendable {
     self.path = path
     self.limits = limits
     connection = try StoreConnection(path: path, access)
-    pending = PendingChanges()
-    index = ContextIndex(
-      limits: indexLimits, journal: connection.obstacle == nil ? pending : nil)
+    pending = PendingChanges(isWritten: connection.obstacle == nil)
+    index = ContextIndex(limits: indexLimits, journal: pending)
   }
 
   /// Why nothing that happens is recorded, as a file that can only be read; nil if it is.
   public var obstacle: ContextStoreError? { connection.obstacle }
+
+  /// The requests that were recorded since the last `save`, oldest first; only the last where the file
+  /// cannot be written to.
+  public var unsaved: [SentRequest] {
+    pending.all.compactMap { change in
+      if case .index(.sent(let sent)) = change { sent } else { nil }
+    }
+  }
 
   /// Fills the index with the latest sequences of a key, oldest first, and from then on keeps it up to date
   /// with the file. A key that is there already is brought up to date.
@@ -72,7 +79,7 @@ public final class ContextStore: Sendable {
   /// - Complexity: in proportion to what is read, see `StoreLimits.loaded`.
   public func load(_ key: IndexKey) throws(ContextStoreError) {
     try progress.withLock { progress throws(ContextStoreError) in
-      if progress.rows[key] == nil { progress.rows[key] = 0 }
+      if progress.rows[key] == nil { progress.rows[key] = (0, 0) }
       // What is new to one key alone is not a change of the file.
       progress.version = nil
       try connection.perform { database in
@@ -118,10 +125,10 @@ public final class ContextStore: Sendable {
           let writer = StoreWriter(database)
           for change in changes { try writer.write(change) }
           try writer.prune(toBytes: limits.bytes)
-          saved.evictions = try StoreReader(database).evictions()
-          if let last = try StoreReader(database).lastRow() {
-            for key in progress.rows.keys { saved.rows[key] = last }
-          }
+          let reader = StoreReader(database)
+          saved.evictions = try reader.evictions()
+          let last = (sequence: try reader.lastSequence(), label: try reader.lastLabel())
+          for key in progress.rows.keys { saved.rows[key] = last }
           return saved
         }
         progress = saved
@@ -141,13 +148,16 @@ public final class ContextStore: Sendable {
       // Which rows were removed is not known: all are read anew.
       for key in progress.rows.keys {
         index.restore(.removedAll(key))
-        progress.rows[key] = 0
+        progress.rows[key] = (0, 0)
       }
     }
     for (key, row) in progress.rows {
-      let (sequences, last) = try reader.latest(limits.loaded, of: key, behind: row)
+      let (sequences, sequence) = try reader.latest(limits.loaded, of: key, behind: row.sequence)
       for sequence in sequences { index.restore(sequence.change) }
-      progress.rows[key] = max(row, last)
+      let (labels, label) = try reader.labels(
+        limits.loaded, ofContents: true, key: key, behind: row.label)
+      for (content, label) in labels { index.restore(.labelled(label, content, key)) }
+      progress.rows[key] = (max(row.sequence, sequence), max(row.label, label))
     }
     if evictions != progress.evictions {
       progress.evictions = evictions
@@ -158,7 +168,7 @@ public final class ContextStore: Sendable {
 
 /// How much of a file is read, and how large it becomes.
 public struct StoreLimits: Sendable {
-  /// How many sequences of a key, the latest, are put into an index.
+  /// How many sequences, and as many labels, of a key, the latest, are put into an index.
   public var loaded: Int
   /// The size in bytes past which the least recently used sequences are removed.
   public var bytes: Int

@@ -7,15 +7,21 @@ enum PendingChange: Sendable {
   /// A change of the index.
   case index(IndexChange)
   /// The label of a block in its frame.
-  case blockLabel(ByteString, BlockFingerprint, IndexKey, time: UInt64)
+  case blockLabel(ByteString, BlockFingerprint, IndexKey)
 }
 
 /// The changes of an index that its file does not have yet, oldest first.
 final class PendingChanges: IndexJournal {
   private let changes: Mutex<[PendingChange]> = Mutex([])
+  private let isWritten: Bool
 
   /// While the file cannot be written to, this many changes are kept for it.
   private static let limit = 1 << 16
+
+  /// - Parameter isWritten: whether the changes will be written; if not, only the last request is kept.
+  init(isWritten: Bool) {
+    self.isWritten = isWritten
+  }
 
   /// The changes.
   var all: [PendingChange] { changes.withLock { $0 } }
@@ -23,7 +29,11 @@ final class PendingChanges: IndexJournal {
   func append(_ change: IndexChange) { append(.index(change)) }
 
   func append(_ change: PendingChange) {
-    changes.withLock { $0.append(change) }
+    if isWritten {
+      changes.withLock { $0.append(change) }
+    } else if case .index(.sent) = change {
+      changes.withLock { $0 = [change] }
+    }
   }
 
   /// Removes the first changes, which were written.

@@ -16,9 +16,14 @@ struct StoreReader {
     try Int64.fetchOne(database, sql: "SELECT evictions FROM state") ?? 0
   }
 
-  /// The id of the latest row; nil if there is none.
-  func lastRow() throws -> Int64? {
-    try Int64.fetchOne(database, sql: "SELECT max(id) FROM sequence")
+  /// The id of the latest sequence; 0 if there is none.
+  func lastSequence() throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT max(id) FROM sequence") ?? 0
+  }
+
+  /// The id of the latest label; 0 if there is none.
+  func lastLabel() throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT max(id) FROM label") ?? 0
   }
 
   /// The keys that there are, by tenant, then model, with the numbers that rows know them by.
@@ -66,20 +71,28 @@ struct StoreReader {
     while let row = try rows.next() { try body(try sequence(row, of: key)) }
   }
 
-  /// The labels of a key's contents, or of its blocks, the least recently used first.
+  /// The latest labels of a key's contents, or of its blocks, behind a row, oldest first, and the id of the
+  /// last.
   func labels(
-    ofContents isContent: Bool, key: Int64, limit: Int
-  ) throws -> [(fingerprint: BlockFingerprint, label: ByteString)] {
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT fingerprint, label FROM label WHERE key = ? AND content = ?
-        ORDER BY time DESC, fingerprint LIMIT ?
-        """, arguments: [key, isContent, limit])
-    return try rows.reversed().map { row in
-      guard let fingerprint = BlockRecord.fingerprint(row[0]) else { throw Self.damage }
-      return (fingerprint, Self.text(row[1]))
+    _ limit: Int, ofContents isContent: Bool, key: IndexKey, behind row: Int64 = 0
+  ) throws -> (labels: [(fingerprint: BlockFingerprint, label: ByteString)], last: Int64) {
+    guard let number = try number(of: key) else { return ([], 0) }
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT fingerprint, label, id FROM label
+          WHERE key = ? AND content = ? AND id > ? ORDER BY id DESC LIMIT ?
+          """), arguments: [number, isContent, row, limit])
+    var labels: [(BlockFingerprint, ByteString)] = []
+    var last: Int64 = 0
+    while let row = try rows.next() {
+      guard let fingerprint = try row.withUnsafeData(atIndex: 0, BlockRecord.fingerprint) else {
+        throw Self.damage
+      }
+      labels.append((fingerprint, Self.text(row[1])))
+      last = max(last, row[2])
     }
+    return (labels.reversed(), last)
   }
 
   private func sequence(_ row: Row, of key: IndexKey) throws -> StoredSequence {

@@ -34,14 +34,16 @@ enum StoreSchema {
     CREATE INDEX sequence_of_key ON sequence (key, id);
     CREATE INDEX sequence_of_request ON sequence (key, request) WHERE request IS NOT NULL;
     -- content: whether the fingerprint is of a content, or of a block in its frame.
+    -- time: the last use, to the hour.
     CREATE TABLE label (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
       key INTEGER NOT NULL REFERENCES key,
       content INTEGER NOT NULL,
       fingerprint BLOB NOT NULL,
       label BLOB NOT NULL,
       time INTEGER NOT NULL,
-      PRIMARY KEY (key, content, fingerprint)
-    ) WITHOUT ROWID;
+      UNIQUE (key, content, fingerprint)
+    );
     -- evictions: grows with each removal that other processes have to follow.
     CREATE TABLE state (evictions INTEGER NOT NULL);
     INSERT INTO state VALUES (0);

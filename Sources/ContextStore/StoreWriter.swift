@@ -7,9 +7,12 @@ internal import GRDB
 struct StoreWriter {
   private let database: Database
   private let reader: StoreReader
+  /// Now, in milliseconds since 1970.
+  private let time: UInt64
 
-  init(_ database: Database) {
+  init(_ database: Database, at time: UInt64 = UInt64(Date.now.timeIntervalSince1970 * 1000)) {
     self.database = database
+    self.time = time
     reader = StoreReader(database)
   }
 
@@ -17,7 +20,7 @@ struct StoreWriter {
   func write(_ change: PendingChange) throws {
     switch change {
     case .index(let change): try write(change)
-    case .blockLabel(let label, let block, let key, let time):
+    case .blockLabel(let label, let block, let key):
       try write(label: label, of: block, isContent: false, key: key, time: time)
     }
   }
@@ -25,10 +28,9 @@ struct StoreWriter {
   /// Writes what a change of an index makes of the rows.
   func write(_ change: IndexChange) throws {
     switch change {
-    case .sent(let request, let id, let time):
-      try write(
-        StoredSequence(
-          key: request.key, head: request.head, blocks: request.blocks, request: id, time: time))
+    case .sent(let sent): try write(StoredSequence(sent))
+    case .labelled(let label, let content, let key):
+      try write(label: label, of: content, isContent: true, key: key, time: time)
     case .evictedRequest(let id, let key):
       try remove("key = ? AND request = ?", [try number(of: key), Data(id.bytes)])
     case .evictedBlock(let block, let key):

@@ -26,12 +26,20 @@ public struct StoredSequence: Hashable, Sendable {
     self.time = time
   }
 
+  /// Makes the sequence of a request.
+  init(_ sent: SentRequest) {
+    self.init(
+      key: sent.request.key, head: sent.request.head, blocks: sent.request.blocks,
+      request: sent.id, time: sent.time)
+  }
+
   /// The tokens of the head and of the blocks.
   public var tokens: Int { blocks.reduce(Int(head.tokens)) { $0 + Int($1.tokens) } }
 
   /// The change that sent it.
   var change: IndexChange {
-    .sent(ContextRequest(key: key, head: head, blocks: blocks), id: request, time: time)
+    .sent(
+      SentRequest(ContextRequest(key: key, head: head, blocks: blocks), id: request, at: time))
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import ChatTemplates
+import ContextStore
 import PromptCompilation
 import Tokenization
 
@@ -13,14 +14,14 @@ struct CPC: ParsableCommand {
     version: CPCVersion.current,
     subcommands: [
       CompileCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
-      ModelsCommand.self,
+      ModelsCommand.self, IndexCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.
   private static func message(of error: any Error) -> String {
     switch error {
     case is CompilationError, is VocabularyError, is FileError, is TokenizerError,
-      is TemplateError, is ConformanceError:
+      is TemplateError, is ConformanceError, is ContextStoreError:
       "\(error)"
     default: fullMessage(for: error)
     }

@@ -90,6 +90,27 @@ import Testing
     }
   }
 
+  @Test("what is recorded says how much of it was believed to be cached")
+  func measures() throws {
+    try StoreScenario.run { scenario in
+      let store = try scenario.open()
+      func cached(_ blocks: [UInt64]) -> [Int] {
+        let request = scenario.request(blocks)
+        store.index.record(request, order: Array(blocks.indices))
+        return store.unsaved.suffix(1).flatMap { [$0.isHeadCached ? 1 : 0, $0.cachedBlocks] }
+      }
+      #expect(cached([1, 2, 3]) == [0, 0])
+      #expect(cached([2, 1]) == [1, 0])
+      #expect(cached([1, 2, 4]) == [1, 2])
+      #expect(cached([1, 2, 3]) == [1, 3])
+      #expect(cached([1, 2, 3, 5]) == [1, 3])
+      store.index.evict(block: StoreScenario.fingerprint(2), of: scenario.key)
+      #expect(cached([1, 2, 3]) == [1, 1])
+      try store.save()
+      #expect(store.unsaved.isEmpty)
+    }
+  }
+
   @Test("only the latest sequences are loaded")
   func loadsALimitedNumber() throws {
     try StoreScenario.run { scenario in
@@ -103,17 +124,19 @@ import Testing
     }
   }
 
-  @Test("blocks have the labels that were noted first")
+  @Test("blocks and contents have the labels that were noted first")
   func keepsLabels() throws {
     try StoreScenario.run { scenario in
       let store = try scenario.open()
       for label: ByteString in ["first", "second"] {
-        store.note(
-          label: label, of: StoreScenario.fingerprint(1), for: scenario.key, at: 1)
+        store.note(label: label, of: StoreScenario.fingerprint(1), for: scenario.key)
+        store.index.record(label: label, of: StoreScenario.fingerprint(2), for: scenario.key)
         try store.save()
       }
       let labels = try ContextStore(path: scenario.path, .reading).labels(of: scenario.key)
       #expect(labels == [StoreScenario.fingerprint(1): "first"])
+      let other = try scenario.open(.reading)
+      #expect(other.index.label(of: StoreScenario.fingerprint(2), for: scenario.key) == "first")
     }
   }
 }

@@ -44,11 +44,15 @@ public final class ContextIndex: Sendable {
     _ request: ContextRequest, order: [Int], id: ByteString? = nil, at time: UInt64 = 0
   ) {
     partition(request.key).state.withLock {
+      if let journal {
+        var sent = SentRequest(request, id: id, at: time)
+        sent.request.blocks = order.filter(request.blocks.indices.contains).map {
+          request.blocks[$0]
+        }
+        $0.measure(&sent)
+        journal.append(.sent(sent))
+      }
       $0.record(request, order: order, id: id, at: time)
-      guard let journal else { return }
-      var sent = request
-      sent.blocks = order.filter(request.blocks.indices.contains).map { request.blocks[$0] }
-      journal.append(.sent(sent, id: id, time: time))
     }
   }
 
@@ -60,7 +64,10 @@ public final class ContextIndex: Sendable {
 
   /// Records that a content is shown under a label. The first label stays.
   public func record(label: ByteString, of content: BlockFingerprint, for key: IndexKey) {
-    partition(key).state.withLock { $0.labels.insert(label, for: content) }
+    partition(key).state.withLock {
+      journal?.append(.labelled(label, content, key))
+      $0.labels.insert(label, for: content)
+    }
   }
 
   /// Gives up what only the request called `id` holds. Returns whether there is such a request.

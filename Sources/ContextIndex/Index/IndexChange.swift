@@ -3,8 +3,10 @@ internal import Synchronization
 
 /// A change of what an index believes to be cached, in the words of the index's own methods.
 public enum IndexChange: Sendable {
-  /// A request was sent, its blocks in this order.
-  case sent(ContextRequest, id: ByteString?, time: UInt64)
+  /// A request was sent.
+  case sent(SentRequest)
+  /// A content was shown under a label.
+  case labelled(ByteString, BlockFingerprint, IndexKey)
   /// What only this request holds is gone.
   case evictedRequest(ByteString, IndexKey)
   /// All sequences from this block on are gone.
@@ -26,10 +28,13 @@ extension ContextIndex {
   /// Makes a change that was kept elsewhere; the journal is not told.
   public func restore(_ change: IndexChange) {
     switch change {
-    case .sent(let request, let id, let time):
-      partition(request.key).state.withLock {
-        $0.record(request, order: Array(request.blocks.indices), id: id, at: time)
+    case .sent(let sent):
+      partition(sent.request.key).state.withLock {
+        $0.record(
+          sent.request, order: Array(sent.request.blocks.indices), id: sent.id, at: sent.time)
       }
+    case .labelled(let label, let content, let key):
+      partition(key).state.withLock { $0.labels.insert(label, for: content) }
     case .evictedRequest(let id, let key):
       _ = partition(key).state.withLock { $0.evict(request: id) }
     case .evictedBlock(let block, let key):
