@@ -71,7 +71,7 @@ extension ContextStore {
     }
   }
 
-  /// Removes what was sent long ago, and makes the file smaller.
+  /// Removes what was sent long ago, and makes the file smaller. The index in memory stays as it is.
   ///
   /// - Parameters:
   ///   - time: sequences that were last sent before this, in milliseconds since 1970; nil for none.

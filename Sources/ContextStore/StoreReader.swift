@@ -30,7 +30,10 @@ struct StoreReader {
   func keys() throws -> [(number: Int64, key: IndexKey)] {
     try Row.fetchAll(database, sql: "SELECT id, tenant, model FROM key ORDER BY tenant, model")
       .map { row in
-        (row[0], IndexKey(tenant: Self.text(row[1]), model: Self.text(row[2])))
+        (
+          try row.number(0),
+          IndexKey(tenant: try row.text(1) ?? "", model: try row.text(2) ?? "")
+        )
       }
   }
 
@@ -55,7 +58,7 @@ struct StoreReader {
     var last: Int64 = 0
     while let row = try rows.next() {
       sequences.append(try sequence(row, of: key))
-      last = max(last, row[4])
+      last = max(last, try row.number(4))
     }
     return (sequences.reversed(), last)
   }
@@ -86,29 +89,42 @@ struct StoreReader {
     var labels: [(BlockFingerprint, ByteString)] = []
     var last: Int64 = 0
     while let row = try rows.next() {
-      guard let fingerprint = try row.withUnsafeData(atIndex: 0, BlockRecord.fingerprint) else {
-        throw Self.damage
-      }
-      labels.append((fingerprint, Self.text(row[1])))
-      last = max(last, row[2])
+      guard let fingerprint = try row.withUnsafeData(atIndex: 0, BlockRecord.fingerprint),
+        let label = try row.text(1)
+      else { throw Row.damage }
+      labels.append((fingerprint, label))
+      last = max(last, try row.number(2))
     }
     return (labels.reversed(), last)
   }
 
   private func sequence(_ row: Row, of key: IndexKey) throws -> StoredSequence {
-    let head = try row.withUnsafeData(atIndex: 0, BlockRecord.blocks)
-    guard let head, head.count == 1,
+    guard let head = try row.withUnsafeData(atIndex: 0, BlockRecord.blocks), head.count == 1,
       let blocks = try row.withUnsafeData(atIndex: 1, BlockRecord.blocks)
-    else { throw Self.damage }
+    else { throw Row.damage }
     return StoredSequence(
-      key: key, head: head[0], blocks: blocks, request: (row[2] as Data?).map { ByteString($0) },
-      time: UInt64(clamping: row[3] as Int64))
+      key: key, head: head[0], blocks: blocks, request: try row.text(2),
+      time: UInt64(clamping: try row.number(3)))
+  }
+}
+
+/// Columns of rows that may be damaged: GRDB's subscripts trap where a column has another type.
+extension Row {
+  /// A column as a number.
+  func number(_ index: Int) throws -> Int64 {
+    guard let number = Int64.fromDatabaseValue(self[index] as DatabaseValue) else {
+      throw Self.damage
+    }
+    return number
   }
 
-  private static func text(_ bytes: Data) -> ByteString { ByteString(Array(bytes)) }
+  /// A column as bytes; nil if there is nothing in it.
+  func text(_ index: Int) throws -> ByteString? {
+    try withUnsafeData(atIndex: index) { $0.map { ByteString(Array($0)) } }
+  }
 
   /// A row that we never write.
-  private static var damage: DatabaseError {
+  static var damage: DatabaseError {
     DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row cannot be read")
   }
 }

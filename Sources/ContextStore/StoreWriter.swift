@@ -109,7 +109,7 @@ struct StoreWriter {
         removed += try remove(
           """
           key = ? AND id NOT IN (SELECT id FROM sequence WHERE key = ? ORDER BY id DESC LIMIT ?)
-          """, [number, number, count])
+          """, [number, number, max(count, 0)])
       }
     }
     try removeUnusedLabels()
@@ -140,9 +140,10 @@ extension StoreWriter {
         WHERE key = ? AND (substr(head, 1, 16) = ? OR instr(blocks, ?) > 0) ORDER BY id DESC
         """, arguments: [key, bytes, bytes])
     for row in rows {
-      let id: Int64 = row[0]
-      guard let head = BlockRecord.blocks(row[1])?.first, let blocks = BlockRecord.blocks(row[2])
-      else { continue }
+      let id = try row.number(0)
+      guard let head = try row.withUnsafeData(atIndex: 1, BlockRecord.blocks)?.first,
+        let blocks = try row.withUnsafeData(atIndex: 2, BlockRecord.blocks)
+      else { throw Row.damage }
       guard head.fingerprint != block else {
         try execute("DELETE FROM sequence WHERE id = ?", [id])
         continue
