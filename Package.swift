@@ -32,6 +32,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPCRE2"),
     .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CZlib"),
     .target(name: "CVector", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "CUnicode",
@@ -39,7 +40,7 @@ let package = Package(
       cxxSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("stdc++")]
     ),
-    .target(name: "Bytes", dependencies: [crypto], swiftSettings: swiftSettings),
+    .target(name: "Bytes", dependencies: ["CZlib", crypto], swiftSettings: swiftSettings),
     .target(name: "OrderedJSON", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .target(
       name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode", "CVector"],

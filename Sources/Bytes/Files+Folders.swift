@@ -1,6 +1,12 @@
 internal import Glibc
 
 extension Files {
+  /// Whether there is a folder at `path`, or a link to one.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Returns the names of what is in a folder, `.` and `..` left out, in the order of their bytes.
   ///
   /// - Throws: `FileError` if it is no folder or cannot be read.

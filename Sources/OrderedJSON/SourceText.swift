@@ -4,11 +4,14 @@ public struct SourceText: Sendable {
   public let name: String
   /// The bytes of the file.
   public let bytes: [UInt8]
+  /// The number of the line that the bytes begin with.
+  public let firstLine: Int
 
-  /// Makes a source of the bytes of a file.
-  public init(name: String, bytes: [UInt8]) {
+  /// Makes a source of the bytes of a file, or of those from the line `firstLine` on.
+  public init(name: String, bytes: [UInt8], firstLine: Int = 1) {
     self.name = name
     self.bytes = bytes
+    self.firstLine = firstLine
   }
 
   /// Returns the line and the column, both from 1, of the byte at `offset`; columns count code
@@ -16,7 +19,7 @@ public struct SourceText: Sendable {
   ///
   /// - Complexity: linear in `offset`.
   public func position(at offset: Int) -> (line: Int, column: Int) {
-    var line = 1
+    var line = firstLine
     var column = 1
     for byte in bytes.prefix(max(offset, 0)) {
       if byte == UInt8(ascii: "\n") {

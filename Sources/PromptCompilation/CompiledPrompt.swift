@@ -26,14 +26,15 @@ public struct CompiledPrompt: Sendable {
   let ending: PromptEnding
   let templateArguments: [JSONMember]
 
-  init?(_ prompt: PromptRepresentation, model: Model, records: [PassRecord]) {
+  init?(_ compilation: Compilation, model: Model) {
+    let prompt = compilation.prompt
     guard let rendered = prompt.rendered, let encoded = prompt.encoded, let seal = prompt.seal
     else { return nil }
     self.model = model.profile.name
     text = rendered.bytes
     tokens = encoded.ids
     self.seal = seal
-    passes = records
+    passes = compilation.records
     warnings = prompt.warnings
     blocks = prompt.blocks
     spec = prompt.spec

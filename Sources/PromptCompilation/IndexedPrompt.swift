@@ -9,7 +9,8 @@ internal import OrderedJSON
 struct IndexedPrompt {
   private let prompt: PromptRepresentation
   let key: IndexKey
-  private let head: BlockFingerprint
+  /// What stands before the blocks; its tokens are estimated from its length.
+  let head: IndexedBlock
 
   init(_ prompt: PromptRepresentation, in context: PassContext) {
     self.prompt = prompt
@@ -33,34 +34,32 @@ struct IndexedPrompt {
   /// - Parameter blocks: most important first.
   func request(_ blocks: [ContextBlock]) -> ContextRequest {
     ContextRequest(
-      key: key, head: IndexedBlock(head, tokens: 0),
+      key: key, head: head,
       // An index counts with the tokens that were recorded.
       blocks: blocks.map { IndexedBlock(BlockFingerprint(of: $0.frame.bytes), tokens: 0) })
   }
 
-  /// Records a prompt that was compiled to its end.
-  func record(in index: ContextIndex, at time: UInt64) {
+  /// Records a prompt whose blocks are in order.
+  func record(in index: ContextIndex, _ context: PassContext) throws(CompilationError) {
     let shown = prompt.blocks.filter { $0.referent == nil }
-    let sections = (prompt.seal?.sections ?? []).filter { $0.kind == .block }
-    guard shown.count == sections.count else { return }
-    let first = shown.prefix { $0.pin == .first }.count
-    var request = request(Array(shown.dropFirst(first)))
-    for (place, section) in sections.dropFirst(first).enumerated() {
-      request.blocks[place].tokens = UInt32(section.tokens.count)
+    let body = shown.filter { $0.pin != .first }
+    var request = request(body)
+    for (place, block) in body.enumerated() {
+      request.blocks[place].tokens = UInt32(try context.tokenCount(of: block))
     }
-    let opening = prompt.seal?.sections.last { !$0.kind.isOfCurrentMessage && $0.kind != .closing }
-    let start = first < sections.count ? sections[first].tokens.start : opening?.tokens.end
-    request.head.tokens = UInt32(start ?? 0)
-    index.record(request, order: Array(request.blocks.indices), at: time)
+    index.record(request, order: Array(request.blocks.indices), at: context.time)
     for block in shown {
       index.record(label: block.label, of: Self.content(of: block), for: key)
     }
   }
 
-  /// A fingerprint of all that the text before the blocks is made of.
+  /// About as many bytes of text have one token.
+  private static let bytesPerToken = 4
+
+  /// All that the text before the blocks is made of, as one block.
   private static func head(
     of prompt: PromptRepresentation, in context: PassContext
-  ) -> BlockFingerprint {
+  ) -> IndexedBlock {
     let spec = prompt.spec
     let arguments = TemplateArguments(spec, context.rendering, of: context.model.profile)
     let isOpen = prompt.ending == .openMessage
@@ -72,12 +71,17 @@ struct IndexedPrompt {
     }
     let template = context.model.templates.template(hasTools: spec.hasTools)
     let pinned = prompt.blocks.filter { $0.referent == nil && $0.pin == .first }
-    let parts: [JSONValue] = [
+    let fixed: [JSONValue] = [
       .string(context.model.profile.name), .string(ByteString(template.digest.hexadecimal)),
       .string(ByteString(arguments.clock.description)), .object(arguments.members),
+    ]
+    let texts: [JSONValue] = [
       prompt.system.map(\.json) ?? .null, spec.tools?.value ?? .null, .array(of: turns),
       .array(of: pinned.map { .string(ByteString($0.frame.bytes)) }),
     ]
-    return BlockFingerprint(of: JSONWriter.write(.array(of: parts)))
+    let text = JSONWriter.write(.array(of: texts))
+    return IndexedBlock(
+      BlockFingerprint(of: JSONWriter.write(.array(of: fixed)) + text),
+      tokens: UInt32(clamping: text.count / bytesPerToken))
   }
 }

@@ -11,13 +11,14 @@ internal import Tokenization
 /// print(prompt.tokens.count)
 /// ```
 /// Many calls: make an instance; it can be used from many tasks at once, and keeps the tokens of blocks
-/// that come again, in up to 16 MiB.
+/// that come again.
 public struct PromptCompiler: Sendable {
   /// The model that prompts are compiled for.
   public let model: Model
   private let passes: PassSelection
   private let orderer: (any BlockOrderer)?
-  private let index: ContextIndex?
+  /// What is believed to be cached.
+  private(set) var index: ContextIndex?
   private let rendering: RenderSettings
   private let blockTokens: BlockTokenCache
 
@@ -29,16 +30,18 @@ public struct PromptCompiler: Sendable {
   ///   - index: what is believed to be cached; blocks are laid out so that it is used, and what was
   ///     compiled is recorded in it.
   ///   - rendering: how the chat template is called.
+  ///   - blockMemory: the most memory for the tokens of blocks that come again, in bytes.
   public init(
     model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil,
-    index: ContextIndex? = nil, rendering: RenderSettings = RenderSettings()
+    index: ContextIndex? = nil, rendering: RenderSettings = RenderSettings(),
+    blockMemory: Int = 1 << 24
   ) {
     self.model = model
     self.passes = passes
     self.orderer = orderer
     self.index = index
     self.rendering = rendering
-    blockTokens = BlockTokenCache(for: model.tokenizer, limit: 1 << 24)
+    blockTokens = BlockTokenCache(for: model.tokenizer, limit: blockMemory)
   }
 
   /// Loads the model called `name` and compiles one spec for it.
@@ -60,64 +63,114 @@ public struct PromptCompiler: Sendable {
   public func compile(
     _ spec: Spec, explaining: Bool = false, at time: UInt64 = 0
   ) throws(CompilationError) -> CompiledPrompt {
-    let context = PassContext(
-      model: model, orderer: orderer, index: index, time: time, blockTokens: blockTokens,
-      rendering: rendering)
-    try rendering.ending.check(spec)
-    var prompt = PromptRepresentation(spec, ending: rendering.ending)
-    var records: [PassRecord] = []
-    var measured: Int?
-    // The last pass that changes the texts of blocks; behind it one label is one block.
-    let lastOfText = passes.contains(.normalize) ? PassName.normalize : .resolve
-    for pass in Self.pipeline where passes.contains(pass.name) {
-      prompt = try pass.run(prompt, in: context)
-      if pass.name == lastOfText {
-        let faults = BlockLabels.faults(in: prompt.blocks, of: spec)
-        guard faults.isEmpty else { throw CompilationError(faults) }
-      }
-      var record = PassRecord(name: pass.name, notes: prompt.notes)
-      prompt.notes = []
-      if explaining {
-        record.tokensBefore = measured
-        if let count = prompt.encoded?.ids.count {
-          measured = count
-        } else {
-          measured = try tokenCount(of: prompt, context)
-        }
-        record.tokensAfter = measured
-      }
-      records.append(record)
-    }
-    guard let compiled = CompiledPrompt(prompt, model: model, records: records) else {
-      throw CompilationError(file: spec.name, message: "the passes gave no prompt")
-    }
-    if let index { IndexedPrompt(prompt, in: context).record(in: index, at: time) }
-    return compiled
+    let context = passContext(at: time)
+    var compilation = try start(spec, explaining: explaining)
+    try advance(&compilation, through: Self.preparation, context)
+    return try complete(&compilation, context)
   }
 
   /// Returns the number of tokens of a spec's plain rendering: every optional pass left out.
   public func plainTokenCount(_ spec: Spec) throws(CompilationError) -> Int {
-    let context = PassContext(
-      model: model, orderer: nil, index: nil, time: 0, blockTokens: nil, rendering: rendering)
-    try rendering.ending.check(spec)
-    let prompt = PromptRepresentation(spec, ending: rendering.ending)
+    let context = passContext()
+    let prompt = try start(spec).prompt
     return try tokenCount(of: try ResolvePass().run(prompt, in: context), context)
   }
 
-  private static let pipeline: [any Pass] = [
-    ResolvePass(), NormalizePass(), UnifyPass(), OrderPass(), AnnotatePass(), RenderPass(),
-    TokenizePass(), SealPass(),
+  /// The passes that do not depend on what other prompts look like.
+  static let preparation: [any Pass] = [ResolvePass(), NormalizePass(), UnifyPass()]
+  /// The passes behind them.
+  static let completion: [any Pass] = [
+    OrderPass(), AnnotatePass(), RenderPass(), TokenizePass(), SealPass(),
   ]
 
   private func tokenCount(
     of prompt: PromptRepresentation, _ context: PassContext
   ) throws(CompilationError) -> Int {
-    let rendered = try RenderPass().run(prompt, in: context).rendered
-    do {
-      return try model.tokenizer.count(rendered?.bytes ?? [])
-    } catch {
-      throw CompilationError(file: prompt.spec.name, message: error.description)
+    let prompt = try RenderPass().run(prompt, in: context)
+    return try TokenizePass.encoded(prompt, in: context)?.ids.count ?? 0
+  }
+}
+
+/// A spec on its way through the passes.
+struct Compilation: Sendable {
+  var prompt: PromptRepresentation
+  /// What the passes did so far.
+  var records: [PassRecord] = []
+  /// Whether tokens are counted after each pass.
+  let isExplaining: Bool
+  /// The tokens behind the last pass, where they are counted.
+  fileprivate var tokenCount: Int?
+}
+
+extension PromptCompiler {
+  /// What the passes are to know.
+  func passContext(at time: UInt64 = 0) -> PassContext {
+    PassContext(
+      model: model, orderer: orderer, index: index, time: time, blockTokens: blockTokens,
+      rendering: rendering)
+  }
+
+  /// Begins to compile a spec.
+  func start(
+    _ spec: Spec, explaining: Bool = false
+  ) throws(CompilationError) -> Compilation {
+    try rendering.ending.check(spec)
+    return Compilation(
+      prompt: PromptRepresentation(spec, ending: rendering.ending), isExplaining: explaining)
+  }
+
+  /// Runs those of some passes that are chosen.
+  func advance(
+    _ compilation: inout Compilation, through pipeline: [any Pass], _ context: PassContext
+  ) throws(CompilationError) {
+    // The last pass that changes the texts of blocks; behind it one label is one block.
+    let lastOfText = passes.contains(.normalize) ? PassName.normalize : .resolve
+    for pass in pipeline where passes.contains(pass.name) {
+      compilation.prompt = try pass.run(compilation.prompt, in: context)
+      if pass.name == lastOfText {
+        let prompt = compilation.prompt
+        let faults = BlockLabels.faults(in: prompt.blocks, of: prompt.spec)
+        guard faults.isEmpty else { throw CompilationError(faults) }
+      }
+      var record = PassRecord(name: pass.name, notes: compilation.prompt.notes)
+      compilation.prompt.notes = []
+      if compilation.isExplaining {
+        record.tokensBefore = compilation.tokenCount
+        if let count = compilation.prompt.encoded?.ids.count {
+          compilation.tokenCount = count
+        } else {
+          compilation.tokenCount = try tokenCount(of: compilation.prompt, context)
+        }
+        record.tokensAfter = compilation.tokenCount
+      }
+      compilation.records.append(record)
     }
+  }
+
+  /// Runs the passes that are left, and records the prompt in the index, if there is one.
+  func complete(
+    _ compilation: inout Compilation, _ context: PassContext
+  ) throws(CompilationError) -> CompiledPrompt {
+    try advance(&compilation, through: Self.completion, context)
+    guard let compiled = CompiledPrompt(compilation, model: model) else {
+      throw CompilationError(
+        file: compilation.prompt.spec.name, message: "the passes gave no prompt")
+    }
+    try record(compilation, context)
+    return compiled
+  }
+
+  /// The same compiler with another index, or none.
+  func with(index: ContextIndex?) -> PromptCompiler {
+    var copy = self
+    copy.index = index
+    return copy
+  }
+
+  /// Records in the index, if there is one, a prompt whose blocks are in order.
+  func record(_ compilation: Compilation, _ context: PassContext) throws(CompilationError) {
+    guard let index else { return }
+    try IndexedPrompt(compilation.prompt, in: context).record(in: index, context)
   }
 }
 

@@ -18,6 +18,9 @@ struct PromptRepresentation: Sendable {
   var queryMembers: [JSONMember] = []
   /// The blocks in the order in which they stand in the prompt.
   var blocks: [ContextBlock]
+  /// The order that a batch chose for the blocks that are free to move, as places among them in the order
+  /// of importance; nil if none was chosen.
+  var arrangement: [Int]?
   /// The line that tells the importance order, without its newline; nil if there is none.
   var annotation: ByteString?
   /// How the prompt ends.
@@ -74,11 +77,11 @@ public struct ContextBlock: Sendable {
   /// The text.
   public var text: ByteString
   /// The place in the spec's list, from 0.
-  public let index: Int
+  public internal(set) var index: Int
   /// The place in the order of importance, from 0.
   public var importanceRank: Int
   /// Whether the caller named it; else its label is made of its content.
-  let isNamed: Bool
+  var isNamed: Bool
   /// The importance that the spec states.
   public var importance: Double?
   /// Where it is pinned.

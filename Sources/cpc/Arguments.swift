@@ -8,6 +8,8 @@ extension OutputFormat: ExpressibleByArgument {
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
+extension BatchOrder: ExpressibleByArgument {}
+
 extension PassSelection: ExpressibleByArgument {
   /// Reads `all`, `none`, or names with commas between them; nil for a pass that is not there.
   public init?(argument: String) {

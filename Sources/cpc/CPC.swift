@@ -13,8 +13,8 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
-      ModelsCommand.self, IndexCommand.self,
+      CompileCommand.self, BatchCommand.self, IndexCommand.self, TokensCommand.self,
+      TemplateCommand.self, VocabularyCommand.self, ModelsCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.

@@ -28,20 +28,27 @@ struct IndexLearn: ParsableCommand {
       valueName: "dir"))
   var base: String?
 
-  @Argument(help: "The log: a spec in JSON on each line; - for standard input.")
+  @Argument(
+    help: "The log: a spec in JSON on each line, as `cpc batch` reads; - for standard input.")
   var log: String
 
   func run() throws {
-    let specs = try LoggedSpecs.read(log, base: base)
-    guard let located = try template.located(fallback: specs.first?.model) else {
-      throw CompilationError(
-        file: LoggedSpecs.name(of: log), message: "no model: give --model qwen3")
+    let name = log == "-" ? "<stdin>" : log
+    var specs: [Spec] = []
+    _ = try BatchLines(path: log, base: base).forEachRequest(from: 0) { request in
+      specs.append(try request.spec.get())
+    }
+    guard let first = specs.first else {
+      throw CompilationError(file: name, message: "there is no request in the log")
+    }
+    guard let located = try template.located(fallback: first.model) else {
+      throw CompilationError(file: name, message: "no model: give --model qwen3")
     }
     let layout = LearnedLayout(
       model: try Model(located), rendering: try request.settings())
+    let requests = try layout.requests(of: specs)
     let store = try ContextStore(path: output)
     if let obstacle = store.obstacle { throw obstacle }
-    let requests = try layout.requests(of: specs)
     for request in layout.arranged(requests) {
       store.index.record(
         request.request, order: Array(request.request.blocks.indices), at: WallClock.milliseconds)
@@ -54,37 +61,5 @@ struct IndexLearn: ParsableCommand {
     }
     try store.save()
     try Terminal.printLine("\(requests.count) requests learned")
-  }
-}
-
-/// The specs of a log.
-enum LoggedSpecs {
-  /// What messages call the log.
-  static func name(of path: String) -> String { path == "-" ? "<stdin>" : path }
-
-  /// Reads a spec from each line that is not empty.
-  ///
-  /// - Throws: `CompilationError` with what is wrong with the first line that is no spec, `FileError`.
-  static func read(_ path: String, base: String?) throws -> [Spec] {
-    let files = FileResolver(folder: base ?? Paths.folder(of: path))
-    var specs: [Spec] = []
-    try Files.forEachLine(of: path) { number, line in
-      guard line.contains(where: { $0 > 0x20 }) else { return }
-      do throws(CompilationError) {
-        specs.append(try Spec(jsonBytes: Array(line), name: name(of: path), files: files))
-      } catch {
-        // A line of the log is line 1 of its spec.
-        throw CompilationError(
-          error.diagnostics.map { diagnostic in
-            var placed = diagnostic
-            placed.line = number
-            return placed
-          })
-      }
-    }
-    guard !specs.isEmpty else {
-      throw CompilationError(file: name(of: path), message: "there is no request in the log")
-    }
-    return specs
   }
 }

@@ -27,8 +27,16 @@ struct EarlierContent {
     for block in shown {
       if try isReference(block, to: block.label, &references) { continue }
       guard let label = context.index?.label(of: IndexedPrompt.content(of: block), for: key),
-        label != block.label, labels.insert(label).inserted
+        label != block.label
       else {
+        kept.append(block)
+        continue
+      }
+      if let swapped = swapped(block, with: label, &references) {
+        kept.append(swapped)
+        continue
+      }
+      guard labels.insert(label).inserted else {
         kept.append(block)
         continue
       }
@@ -48,6 +56,28 @@ struct EarlierContent {
       }
     }
     shown = kept
+  }
+
+  /// Shows a block as the one of the references to it that has the label, and makes it a reference to that;
+  /// nil if there is none.
+  private mutating func swapped(
+    _ block: ContextBlock, with label: ByteString, _ references: inout [ContextBlock]
+  ) -> ContextBlock? {
+    // A reference without a title has the title of what it points to.
+    guard
+      let place = references.firstIndex(where: {
+        $0.label == label && $0.referent == block.label && $0.title == nil
+      })
+    else { return nil }
+    var (shown, reference) = (block, references[place])
+    shown.takeIdentity(of: references[place])
+    reference.takeIdentity(of: block)
+    references[place] = reference
+    for index in references.indices where references[index].referent == block.label {
+      references[index].referent = label
+    }
+    notes.append("block \(block.label): was sent before as \(label)")
+    return shown
   }
 
   /// Adds a reference to what the conversation shows in place of `block`, if it does and that saves
@@ -86,6 +116,13 @@ struct EarlierContent {
     guard saved > 0 else { return nil }
     references.append(reference)
     return saved
+  }
+}
+
+extension ContextBlock {
+  /// Becomes another block of the spec with the same content.
+  fileprivate mutating func takeIdentity(of other: ContextBlock) {
+    (label, index, isNamed, repeats) = (other.label, other.index, other.isNamed, other.repeats)
   }
 }
 

@@ -18,7 +18,7 @@ struct OrderPass: Pass {
     let first = try order(shown.filter { $0.pin == .first }, of: prompt, context)
     // What is pinned first is a part of what the index sees as the beginning of the prompt.
     prompt.blocks = first
-    let free = shown.filter { $0.pin != .first && $0.pin != .last }
+    let free = Self.free(shown)
     let body: [ContextBlock]
     if let arranged = arranged(free, &prompt, context) {
       body = arranged
@@ -34,14 +34,22 @@ struct OrderPass: Pass {
     return prompt
   }
 
-  /// The order in which most is believed to be cached, as far as the policy allows it; nil if there is no
-  /// index, or another order is asked for.
+  /// The blocks that may stand in any order.
+  static func free(_ shown: [ContextBlock]) -> [ContextBlock] {
+    shown.filter { $0.pin != .first && $0.pin != .last }
+  }
+
+  /// The order that a batch chose, or in which most is believed to be cached, as far as the policy allows
+  /// it; nil if there is neither, or another order is asked for.
   private func arranged(
     _ blocks: [ContextBlock], _ prompt: inout PromptRepresentation, _ context: PassContext
   ) -> [ContextBlock]? {
-    guard let index = context.index, context.orderer == nil, prompt.spec.policy.order == .cached
-    else { return nil }
+    guard context.orderer == nil, prompt.spec.policy.order == .cached else { return nil }
     let ranked = blocks.sorted(by: BlockKey(.importance).precedes)
+    if let chosen = prompt.arrangement {
+      return guarded(chosen.map { ranked[$0] }, prompt.spec.policy.effectiveGuard)
+    }
+    guard let index = context.index else { return nil }
     let request = IndexedPrompt(prompt, in: context).request(ranked)
     let arrangement = index.arrange(request, at: context.time)
     if arrangement.cachedBlocks > 0 {

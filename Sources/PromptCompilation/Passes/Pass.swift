@@ -60,8 +60,8 @@ struct PassContext: Sendable {
   let index: ContextIndex?
   /// Now, in milliseconds, for the index.
   let time: UInt64
-  /// The tokens of blocks that were compiled before; nil encodes all.
-  let blockTokens: BlockTokenCache?
+  /// The tokens of blocks that were compiled before.
+  let blockTokens: BlockTokenCache
   /// How the chat template is called.
   let rendering: RenderSettings
 }
@@ -70,7 +70,8 @@ extension PassContext {
   /// The tokens of a block in the prompt.
   func tokenCount(of block: ContextBlock) throws(CompilationError) -> Int {
     do {
-      guard let blockTokens, block.referent == nil else {
+      // References are short, and seldom come again.
+      guard block.referent == nil else {
         return try model.tokenizer.count(block.frame.bytes)
       }
       let encoder = try model.tokenizer.makeEncoder()

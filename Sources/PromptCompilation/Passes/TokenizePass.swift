@@ -14,17 +14,7 @@ struct TokenizePass: Pass {
     var prompt = prompt
     guard let rendered = prompt.rendered else { return prompt }
     let tokenizer = context.model.tokenizer
-    do {
-      let encoder = try tokenizer.makeEncoder()
-      let blocks = prompt.anchors.filter { $0.kind == .block }.map(\.bytes)
-      if let cache = context.blockTokens {
-        prompt.encoded = try cache.tokens(of: rendered.bytes, blocks: blocks, using: encoder)
-      } else {
-        prompt.encoded = try encoder.encode(rendered.bytes, recordingEnds: true)
-      }
-    } catch {
-      throw CompilationError(file: prompt.spec.name, message: error.description)
-    }
+    prompt.encoded = try Self.encoded(prompt, in: context)
     prompt.addedTokens = tokenizer.addedTokens(in: rendered.bytes)
     prompt.templateTokens = Self.withoutUserText(prompt.addedTokens.map(\.range), rendered)
     if prompt.spec.policy.controlTokens != .keep {
@@ -34,6 +24,20 @@ struct TokenizePass: Pass {
     }
     try checkLength(of: prompt, context)
     return prompt
+  }
+
+  /// The tokens of the text of a prompt; nil if it has none yet.
+  static func encoded(
+    _ prompt: PromptRepresentation, in context: PassContext
+  ) throws(CompilationError) -> EncodedText? {
+    guard let rendered = prompt.rendered else { return nil }
+    let blocks = prompt.anchors.filter { $0.kind == .block }.map(\.bytes)
+    do {
+      let encoder = try context.model.tokenizer.makeEncoder()
+      return try context.blockTokens.tokens(of: rendered.bytes, blocks: blocks, using: encoder)
+    } catch {
+      throw CompilationError(file: prompt.spec.name, message: error.description)
+    }
   }
 
   /// The ranges that overlap no span of the request's own strings; both are in order.

@@ -1,0 +1,106 @@
+/// Compiles many specs, so that as many tokens as possible are prefixes of earlier prompts.
+///
+/// Requests are added one after another; prompts are received as soon as their place in the sequence is
+/// known. With `given` and `online` that is at once, and nothing is kept of a request but what the index
+/// keeps; with `offline` it is at the end.
+public struct BatchCompiler {
+  private let compiler: PromptCompiler
+  private let order: BatchOrder
+  private var offline: OfflineBatch
+
+  /// Makes a batch without requests.
+  ///
+  /// - Parameter compiler: what compiles; if it has an index, what that knows is used, and what is sent is
+  ///   recorded in it.
+  public init(_ compiler: PromptCompiler, order: BatchOrder = .offline) {
+    let index = compiler.index ?? (order == .given ? nil : ContextIndex())
+    self.compiler = compiler.with(index: index)
+    self.order = order
+    offline = OfflineBatch(self.compiler)
+  }
+
+  /// Adds a request, or why there is none.
+  ///
+  /// - Parameter number: names the request to the receiver.
+  /// - Throws: what the receiver throws.
+  public mutating func add(
+    _ spec: Result<Spec, CompilationError>, number: Int, to receiver: inout some BatchReceiver
+  ) throws {
+    switch order {
+    case .offline: offline.add(spec, number: number)
+    case .given, .online: try send(spec, number: number, to: &receiver)
+    }
+  }
+
+  /// Ends the batch: what was not sent yet is sent.
+  ///
+  /// - Throws: what the receiver throws.
+  public mutating func finish(to receiver: inout some BatchReceiver) throws {
+    try offline.send(to: &receiver)
+  }
+
+  private func send(
+    _ spec: Result<Spec, CompilationError>, number: Int, to receiver: inout some BatchReceiver
+  ) throws {
+    guard try receiver.wants(number) else {
+      // What cannot be compiled was not recorded when it was sent.
+      if case .success(let spec) = spec { try? compiler.replay(spec) }
+      return
+    }
+    try receiver.receive(
+      spec.flatMap { spec in
+        Result { () throws(CompilationError) in
+          BatchPrompt(
+            number: number, prompt: try compiler.compile(spec),
+            plainTokenCount: try compiler.plainTokenCount(spec))
+        }
+      }, of: number)
+  }
+}
+
+extension PromptCompiler {
+  /// Records in the index what compiling the spec records, without rendering the prompt.
+  fileprivate func replay(_ spec: Spec) throws(CompilationError) {
+    guard index != nil else { return }
+    var compilation = try start(spec)
+    let context = passContext()
+    try advance(&compilation, through: Self.preparation + [OrderPass()], context)
+    try record(compilation, context)
+  }
+
+  /// Compiles specs as a batch.
+  ///
+  /// - Returns: the prompts in the sequence in which they are to be sent, each with the place of its spec
+  ///   in `specs`. The same specs always give the same prompts.
+  /// - Throws: `CompilationError` of the first spec that cannot be compiled.
+  public func compileBatch(
+    _ specs: [Spec], order: BatchOrder = .offline
+  ) throws(CompilationError) -> [BatchPrompt] {
+    var batch = BatchCompiler(self, order: order)
+    var receiver = BatchCollector()
+    do {
+      for (number, spec) in specs.enumerated() {
+        try batch.add(.success(spec), number: number, to: &receiver)
+      }
+      try batch.finish(to: &receiver)
+    } catch let error as CompilationError {
+      throw error
+    } catch {
+      throw CompilationError(file: "batch", message: "\(error)")
+    }
+    return receiver.prompts
+  }
+}
+
+/// Keeps all prompts of a batch, and ends it at the first that cannot be compiled.
+private struct BatchCollector: BatchReceiver {
+  private(set) var prompts: [BatchPrompt] = []
+
+  func wants(_ number: Int) -> Bool { true }
+
+  mutating func receive(
+    _ outcome: Result<BatchPrompt, CompilationError>, of number: Int
+  ) throws(CompilationError) {
+    prompts.append(try outcome.get())
+  }
+}

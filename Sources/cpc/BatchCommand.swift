@@ -1,0 +1,129 @@
+import ArgumentParser
+import Bytes
+import PromptCompilation
+
+struct BatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "batch",
+    abstract: "Compile many specs, so that what they share is computed once.",
+    discussion: """
+      The prompts are written in the order in which they are to be sent. docs/batch.md describes the lines.
+      """)
+
+  @Argument(
+    help: """
+      Files with a spec a line, packed with gzip or not, - for standard input, or folders with a corpus and \
+      requests.
+      """)
+  var inputs: [String]
+
+  @OptionGroup var template: TemplateOptions
+  @OptionGroup var request: TemplateRequestOptions
+
+  @Option(
+    help: """
+      given: as listed; online: as listed, the blocks of each laid out against those before it; offline: \
+      all together.
+      """)
+  var order: BatchOrder = .offline
+
+  @Option(
+    help: ArgumentHelp(
+      "Lay out windows of this many waiting requests; with --cache-tokens.", valueName: "n"))
+  var window: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The tokens that the engine's cache holds, such as 500000 or 500k.", valueName: "n"))
+  var cacheTokens: BatchTokens?
+
+  @Option(help: "What the lines hold: \(BatchFormat.names).")
+  var format: BatchFormat = .openai
+
+  @Option(help: ArgumentHelp("Take the best blocks of each request of a folder.", valueName: "k"))
+  var top: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that the specs' files are in; the input's own folder if not given.",
+      valueName: "dir"))
+  var base: String?
+
+  @Option(help: "The optional passes that run: all, none, or names with commas between them.")
+  var passes: PassSelection = .all
+
+  @Option(name: .shortAndLong, help: "Write to a file in place of standard output.")
+  var output: String?
+
+  @Flag(help: "Keep the whole lines that the output has already, and add those that are missing.")
+  var resume = false
+
+  @Flag(
+    help: "Write a line that says why where a request cannot be compiled, and end with exit code 1."
+  )
+  var keepGoing = false
+
+  /// The memory for the tokens of blocks that come again, in bytes.
+  private static let blockMemory = 1 << 29
+
+  func validate() throws {
+    if let top, top < 1 { throw ValidationError("--top: at least 1") }
+    if let window, window < 1 { throw ValidationError("--window: at least 1") }
+    if (window == nil) != (cacheTokens == nil) {
+      throw ValidationError("--window and --cache-tokens: give both or none")
+    }
+    if window != nil { throw ValidationError("--window: not yet") }
+    if resume, output == nil { throw ValidationError("--resume: give the file with -o") }
+    if inputs.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("standard input can be read once only")
+    }
+  }
+
+  func run() throws {
+    guard let located = try template.located() else {
+      throw ValidationError("no model: give --model qwen3")
+    }
+    let compiler = PromptCompiler(
+      model: try Model(located), passes: passes, rendering: try request.settings(),
+      blockMemory: Self.blockMemory)
+    let sources = try inputs.map(source)
+    let remains = resume ? try output.map { try BatchRemains(path: $0) } : nil
+    var writer = BatchWriter(
+      try OutputFile(path: output, keeping: remains?.byteCount ?? 0), format: format,
+      written: remains?.stamps ?? [], keepsGoing: keepGoing)
+    var batch = BatchCompiler(compiler, order: order)
+    var number = 0
+    for source in sources {
+      number = try source.forEachRequest(from: number) { request in
+        let spec = writer.expect(request)
+        if !keepGoing, case .failure(let error) = spec {
+          throw BatchRequest.located(error, file: request.file, line: request.line)
+        }
+        try batch.add(spec, number: request.number, to: &writer)
+      }
+    }
+    try batch.finish(to: &writer)
+    try writer.finish()
+  }
+
+  private func source(_ path: String) throws -> any BatchSource {
+    if Files.isFolder(path) { return try BatchWorkload(folder: path, top: top) }
+    if top != nil { throw ValidationError("--top: only for folders with a corpus and requests") }
+    return BatchLines(path: path, base: base)
+  }
+}
+
+/// A number of tokens, as `500000`, `500k` or `2M`.
+struct BatchTokens: ExpressibleByArgument {
+  /// The number.
+  let count: Int
+
+  init?(argument: String) {
+    let units = ["k": 1_000, "M": 1_000_000]
+    let unit = argument.last.flatMap { units[String($0)] }
+    guard let number = Int(unit == nil ? argument : String(argument.dropLast())), number > 0,
+      case (let count, false) = number.multipliedReportingOverflow(by: unit ?? 1)
+    else { return nil }
+    self.count = count
+  }
+}
