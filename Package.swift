@@ -10,6 +10,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 // Targets are in the order of the import graph: a target imports only targets above it.
@@ -18,6 +19,7 @@ let package = Package(
   products: [
     .library(name: "PromptCompilation", targets: ["PromptCompilation"]),
     .library(name: "ContextIndex", targets: ["ContextIndex"]),
+    .library(name: "ContextStore", targets: ["ContextStore"]),
     .executable(name: "cpc", targets: ["cpc"]),
   ],
   dependencies: [
@@ -25,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CPCRE2"),
@@ -37,7 +40,8 @@ let package = Package(
       cxxSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("stdc++")]
     ),
-    .target(name: "Bytes", dependencies: ["CVector", "CZlib", crypto], swiftSettings: swiftSettings),
+    .target(
+      name: "Bytes", dependencies: ["CVector", "CZlib", crypto], swiftSettings: swiftSettings),
     .target(name: "OrderedJSON", dependencies: ["Bytes"], swiftSettings: swiftSettings),
     .target(
       name: "TextProcessing", dependencies: ["Bytes", "CPCRE2", "CUnicode", "CVector"],
@@ -60,11 +64,14 @@ let package = Package(
     .target(
       name: "SpecYAML", dependencies: ["Bytes", "OrderedJSON", "Yams"],
       swiftSettings: swiftSettings),
+    .target(
+      name: "ContextStore", dependencies: ["Bytes", "ContextIndex", grdb],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "cpc",
       dependencies: [
         "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "ContextIndex",
-        "PromptCompilation", "SpecYAML",
+        "PromptCompilation", "SpecYAML", "ContextStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -101,6 +108,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SpecYAMLTests", dependencies: ["Bytes", "OrderedJSON", "SpecYAML", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ContextStoreTests",
+      dependencies: ["Bytes", "ContextIndex", "ContextStore", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "cpcTests",

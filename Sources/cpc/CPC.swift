@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import ChatTemplates
+import ContextStore
 import PromptCompilation
 import Tokenization
 
@@ -12,15 +13,15 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, BatchCommand.self, TokensCommand.self, TemplateCommand.self,
-      VocabularyCommand.self, ModelsCommand.self, SimulateCommand.self,
+      CompileCommand.self, BatchCommand.self, IndexCommand.self, TokensCommand.self,
+      TemplateCommand.self, VocabularyCommand.self, ModelsCommand.self, SimulateCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.
   private static func message(of error: any Error) -> String {
     switch error {
     case is CompilationError, is VocabularyError, is FileError, is TokenizerError,
-      is TemplateError, is ConformanceError:
+      is TemplateError, is ConformanceError, is ContextStoreError:
       "\(error)"
     default: fullMessage(for: error)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import ContextStore
 import PromptCompilation
 
 struct CompileCommand: ParsableCommand {
@@ -12,6 +13,7 @@ struct CompileCommand: ParsableCommand {
 
   @OptionGroup var template: TemplateOptions
   @OptionGroup var request: TemplateRequestOptions
+  @OptionGroup var index: IndexOptions
 
   @Option(help: "What is written: \(OutputFormat.names).")
   var format: OutputFormat = .openai
@@ -48,13 +50,19 @@ struct CompileCommand: ParsableCommand {
     guard let located = try template.located(fallback: spec.model) else {
       throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
     }
+    let model = try Model(located)
+    let memory = try index.memory(of: spec, for: model)
     let compiler = PromptCompiler(
-      model: try Model(located), passes: passes, rendering: try request.settings())
-    let prompt = try compiler.compile(spec, explaining: explain)
+      model: model, passes: passes, index: memory?.store.index, rendering: try request.settings())
+    let prompt = try compiler.compile(
+      spec, explaining: explain, at: WallClock.milliseconds)
     for warning in prompt.warnings { Terminal.printError(warning.description) }
     let needsPlainCount = explain || report != nil || format == .tokens || format == .json
     let plain = needsPlainCount ? try compiler.plainTokenCount(spec) : nil
-    if explain { Terminal.printError(Explanation(prompt, plainTokenCount: plain).text) }
+    if explain {
+      Terminal.printError(Explanation(prompt, plainTokenCount: plain).text)
+      if let memory { Terminal.printError(memory.explanation(of: prompt)) }
+    }
     // Everything is made before anything is written, so that a fault leaves nothing behind.
     var body = try prompt.emit(format, plainTokenCount: plain)
     if format != .text { body.append(UInt8(ascii: "\n")) }
@@ -66,6 +74,7 @@ struct CompileCommand: ParsableCommand {
     } else if report != "-" {
       try Terminal.write(body)
     }
+    memory?.save(prompt)
   }
 
   /// Writes to a file; `-` is standard output.

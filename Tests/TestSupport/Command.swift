@@ -30,9 +30,28 @@ public enum Command {
     _ arguments: [String], input: String = "", folder: String = Shared.packageRoot,
     environment: [String: String] = [:]
   ) throws -> CommandResult {
+    try run(
+      program: binary, arguments, input: input, folder: folder, environment: environment)
+  }
+
+  /// The command that was built with the tests.
+  public static let binary = Shared.packageRoot + "/.build/debug/cpc"
+
+  /// Runs a line of the shell, in which `$CPC` is the command.
+  public static func shell(
+    _ line: String, folder: String = Shared.packageRoot
+  ) throws -> CommandResult {
+    try run(
+      program: "/bin/sh", ["-c", line], input: "", folder: folder, environment: ["CPC": binary])
+  }
+
+  private static func run(
+    program: String, _ arguments: [String], input: String, folder: String,
+    environment: [String: String]
+  ) throws -> CommandResult {
     let process = Process()
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.executableURL = URL(fileURLWithPath: Shared.packageRoot + "/.build/debug/cpc")
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -8,9 +8,10 @@ internal import Synchronization
 /// before does not matter. It may be used from many tasks at once; two keys do not wait for each other.
 public final class ContextIndex: Sendable {
   private let limits: IndexLimits
+  private let journal: (any IndexJournal)?
   private let partitions: Mutex<[IndexKey: Partition]> = Mutex([:])
 
-  private final class Partition: Sendable {
+  final class Partition: Sendable {
     let state: Mutex<IndexPartition>
 
     init(limits: IndexLimits) {
@@ -19,8 +20,11 @@ public final class ContextIndex: Sendable {
   }
 
   /// Makes an empty index.
-  public init(limits: IndexLimits = IndexLimits()) {
+  ///
+  /// - Parameter journal: what is told of every change.
+  public init(limits: IndexLimits = IndexLimits(), journal: (any IndexJournal)? = nil) {
     self.limits = limits
+    self.journal = journal
   }
 
   /// Returns how to lay out a request; the index stays as it is.
@@ -40,6 +44,14 @@ public final class ContextIndex: Sendable {
     _ request: ContextRequest, order: [Int], id: ByteString? = nil, at time: UInt64 = 0
   ) {
     partition(request.key).state.withLock {
+      if let journal {
+        var sent = SentRequest(request, id: id, at: time)
+        sent.request.blocks = order.filter(request.blocks.indices.contains).map {
+          request.blocks[$0]
+        }
+        $0.measure(&sent)
+        journal.append(.sent(sent))
+      }
       $0.record(request, order: order, id: id, at: time)
     }
   }
@@ -52,29 +64,44 @@ public final class ContextIndex: Sendable {
 
   /// Records that a content is shown under a label. The first label stays.
   public func record(label: ByteString, of content: BlockFingerprint, for key: IndexKey) {
-    partition(key).state.withLock { $0.labels.insert(label, for: content) }
+    partition(key).state.withLock {
+      journal?.append(.labelled(label, content, key))
+      $0.labels.insert(label, for: content)
+    }
   }
 
   /// Gives up what only the request called `id` holds. Returns whether there is such a request.
   @discardableResult
   public func evict(request id: ByteString, of key: IndexKey) -> Bool {
-    partition(key).state.withLock { $0.evict(request: id) }
+    partition(key).state.withLock {
+      journal?.append(.evictedRequest(id, key))
+      return $0.evict(request: id)
+    }
   }
 
   /// Gives up all sequences from the given block on. Returns whether the block is known.
   @discardableResult
   public func evict(block: BlockFingerprint, of key: IndexKey) -> Bool {
-    partition(key).state.withLock { $0.evict(block: block) }
+    partition(key).state.withLock {
+      journal?.append(.evictedBlock(block, key))
+      return $0.evict(block: block)
+    }
   }
 
   /// Gives up what was last used before `time`, in milliseconds.
   public func evict(usedBefore time: UInt64, of key: IndexKey) {
-    partition(key).state.withLock { $0.evict(usedBefore: time) }
+    partition(key).state.withLock {
+      journal?.append(.evictedUnused(before: time, key))
+      $0.evict(usedBefore: time)
+    }
   }
 
   /// Gives up everything of one key.
   public func removeAll(of key: IndexKey) {
-    partition(key).state.withLock { $0.removeAll() }
+    partition(key).state.withLock {
+      journal?.append(.removedAll(key))
+      $0.removeAll()
+    }
   }
 
   /// The keys that there are, by tenant, then model.
@@ -89,7 +116,7 @@ public final class ContextIndex: Sendable {
     partition(key).state.withLock { $0.statistics }
   }
 
-  private func partition(_ key: IndexKey) -> Partition {
+  func partition(_ key: IndexKey) -> Partition {
     partitions.withLock { partitions in
       if let known = partitions[key] { return known }
       let new = Partition(limits: limits)

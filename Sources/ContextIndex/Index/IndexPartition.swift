@@ -2,8 +2,8 @@ internal import Bytes
 
 /// What an index knows of one key's requests.
 struct IndexPartition: Sendable {
-  private var orderer = OnlineOrderer()
-  private var table = BlockTable()
+  private(set) var orderer = OnlineOrderer()
+  private(set) var table = BlockTable()
   /// Under which label each content was first shown.
   var labels = LabelTable()
   private let limits: IndexLimits

@@ -98,7 +98,7 @@ extension Policy {
   /// What bounds an order that was chosen for the cache: the stated guard; else nothing where the
   /// annotation tells the order of importance, and where it does not, the 5 most important blocks stand
   /// first.
-  var effectiveGuard: ImportanceGuard {
+  public var effectiveGuard: ImportanceGuard {
     importanceGuard ?? ImportanceGuard(first: annotation.style == .none ? 5 : 0)
   }
 }
