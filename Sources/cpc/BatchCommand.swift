@@ -116,11 +116,7 @@ struct BatchCommand: ParsableCommand {
     if let window, let tokens = cacheTokens?.tokens {
       return .windows(size: window, cacheTokens: tokens)
     }
-    return switch order {
-    case .given: .given
-    case .online: .online
-    case .offline: .offline
-    }
+    return order.batchOrder
   }
 
   private func source(_ path: String) throws -> any BatchSource {

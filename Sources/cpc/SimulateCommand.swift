@@ -11,11 +11,14 @@ struct SimulateCommand: ParsableCommand {
     discussion: """
       A file has a prompt a line, in the order in which they are sent: {"tokens": [...]}, as cpc batch \
       --format tokens writes them, or {"hash_ids": [...], "input_length": N}, as Mooncake's traces have \
-      them. Files may be packed with gzip.
+      them. With --order they hold requests as cpc batch reads them, which are compiled. Files may be packed \
+      with gzip.
       """)
 
   @Argument(help: "The files; - for standard input.")
   var files: [String]
+
+  @OptionGroup var requests: SimulateOrderOptions
 
   @Option(
     help: ArgumentHelp(
@@ -76,7 +79,10 @@ struct SimulateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let sources = files.map { TraceFile(path: $0, pageSize: tracePage) }
+    let sources = try files.flatMap { path -> [any PromptSource] in
+      if requests.order.isEmpty { return [TraceFile(path: path, pageSize: tracePage)] }
+      return try requests.sources(path)
+    }
     let rows = try simulate(sources)
     let sizes = Set(tableSizes)
     let report = SimulationReport(rows: rows.filter { sizes.contains($0.size) }, prefill: prefill)

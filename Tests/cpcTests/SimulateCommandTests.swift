@@ -47,6 +47,33 @@ import Testing
     try Command.run(["simulate", "-"] + arguments, input: input)
   }
 
+  /// Requests whose blocks come in other orders share more the better they are laid out.
+  @Test func comparesOrders() throws {
+    let text = (0..<30).map { "Sentence \($0)." }.joined(separator: " ")
+    let lines = ["a b c", "c b a", "b c a"].enumerated().map { number, names in
+      let blocks = names.split(separator: " ").map { #"{"id":"\#($0)","text":"\#($0) \#(text)"}"# }
+      return #"{"cpc":1,"blocks":[\#(blocks.joined(separator: ","))],"query":"\#(number)?"}"#
+    }
+    try Command.withTemporaryFolder { folder in
+      let path = folder + "/requests.jsonl"
+      try Files.writeAtomically(Array(lines.joined(separator: "\n").utf8), to: path)
+      let result = try Command.cpc(
+        "simulate", path, "--order", "given", "--order", "offline", "--model", "qwen3",
+        "--cache-tokens", "unlimited", "--format", "json")
+      #expect(result.errors == "")
+      #expect(result.output.contains("requests.jsonl, given"))
+      #expect(result.output.contains("requests.jsonl, offline"))
+      let hits = result.output.split(separator: "\n").compactMap { line in
+        line.contains("hit_tokens")
+          ? Int(line.filter { ("0"..."9").contains($0) }) : nil
+      }
+      try #require(hits.count == 2)
+      #expect(hits[0] < 100)
+      #expect(hits[1] > 600)
+    }
+    #expect(try Self.simulate("--order", "given", input: "").status == 2)
+  }
+
   @Test func printsATable() throws {
     let result = try Self.simulate(
       "--cache-model", "radix", "--cache-model", "paged:2", "--cache-tokens", "unlimited",
