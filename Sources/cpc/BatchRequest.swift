@@ -40,7 +40,8 @@ protocol BatchSource {
   func forEachRequest(from start: Int, _ body: (BatchRequest) throws -> Void) throws -> Int
 }
 
-/// A file with a spec a line, each a JSON object that may have an `id` beside the members of a spec.
+/// A file with a spec a line, each a JSON object that may have an `id` beside the members of a spec, or is a
+/// request as OpenAI's interface takes it.
 struct BatchLines: BatchSource {
   /// The file; `-` is standard input.
   let path: String
@@ -59,7 +60,7 @@ struct BatchLines: BatchSource {
       let source = SourceText(name: name, bytes: Array(bytes), firstLine: line)
       var id: ByteString?
       let spec = Result { () throws(CompilationError) in
-        var node = try BatchJSON.parse(source)
+        var node = OpenAIRequestLine.spec(try BatchJSON.parse(source))
         id = try BatchJSON.removeID(from: &node, source)
         return try Spec(json: node, source: source, files: files)
       }

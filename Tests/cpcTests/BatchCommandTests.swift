@@ -91,6 +91,27 @@ import Testing
     }
   }
 
+  @Test func readsRequestsOfOpenAI() throws {
+    let messages = #"[{"role":"system","content":"s"},{"role":"user","content":"Hi"}]"#
+    let input =
+      #"{"custom_id":"a","method":"POST","url":"/v1/chat/completions","#
+      + #""body":{"model":"m","messages":\#(messages),"temperature":0.5}}"# + "\n"
+      + #"{"messages":\#(messages)}"# + "\n"
+    let text = try batch("--order", "given", "--format", "text", input: input)
+    #expect(text.errors == "")
+    let lines = try objects(text.output)
+    try #require(lines.count == 2)
+    #expect(lines[0]["id"]?.string == "a")
+    #expect(lines[0]["text"]?.string == lines[1]["text"]?.string)
+    #expect(
+      lines[0]["text"]?.string?.bytes.starts(with: Array("<|im_start|>system\ns".utf8)) == true)
+    let bodies = try batch("--order", "given", "--format", "openai", input: input)
+    #expect(bodies.output.contains(#""temperature":0.5"#))
+    let bad = try batch("--order", "given", input: #"{"custom_id":"a","body":{"messages":3}}"#)
+    #expect(bad.status == 2)
+    #expect(bad.errors.contains("<stdin>:1:"))
+  }
+
   @Test func laysOutWindows() throws {
     let run = try batch("--window", "2", "--cache-tokens", "500k", input: Self.input)
     #expect(run.status == 0)

@@ -3,7 +3,7 @@ import Glibc
 import Measurement
 
 // Orders requests and prints as JSON what that cost.
-// Usage: order-requests offline | online | window:REQUESTS:TOKENS  REQUESTS-FILE  [ORDERS-FILE]
+// Usage: order-requests offline | online[:WIDTH] | window:REQUESTS:TOKENS  REQUESTS-FILE  [ORDERS-FILE]
 // The first line of REQUESTS-FILE holds the tokens of each block, each line behind it the numbers of the
 // blocks that one request asks for, most important first. ORDERS-FILE gets one line for each request in the
 // sequence in which they are sent: its number, then its blocks. Keys: CPU milliseconds of ordering alone, of
@@ -44,10 +44,12 @@ func orderOffline(_ batch: RequestBatch) -> Result {
   return result
 }
 
-func orderOnline(_ batch: RequestBatch) -> Result {
+func orderOnline(_ batch: RequestBatch, width: Int?) -> Result {
   var result = Result()
   result.schedule.sequence = Array(0..<batch.count)
-  let index = ContextIndex()
+  var limits = IndexLimits()
+  if let width { limits.searchWidth = width }
+  let index = ContextIndex(limits: limits)
   let key = IndexKey(model: "m")
   let head = IndexedBlock(BlockFingerprint(high: 1, low: 0), tokens: 1)
   var lastTenth = 0.0
@@ -99,7 +101,8 @@ func write(_ schedule: Schedule, to path: String) {
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2 else {
   fail(
-    "usage: order-requests offline | online | window:REQUESTS:TOKENS REQUESTS-FILE [ORDERS-FILE]")
+    "usage: order-requests offline | online[:WIDTH] | window:REQUESTS:TOKENS REQUESTS-FILE [ORDERS-FILE]"
+  )
 }
 let batch = readRequests(arguments[1])
 let before = ProcessUsage.peakKibibytes
@@ -107,7 +110,7 @@ let way = arguments[0].split(separator: ":").map(String.init)
 let result: Result
 switch way[0] {
 case "offline": result = orderOffline(batch)
-case "online": result = orderOnline(batch)
+case "online": result = orderOnline(batch, width: way.count > 1 ? Int(way[1]) : nil)
 case "window":
   guard way.count == 3, let size = Int(way[1]), let tokens = Int(way[2]), size > 0 else {
     fail("expected window:REQUESTS:TOKENS, not \(arguments[0])")

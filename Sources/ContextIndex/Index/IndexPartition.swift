@@ -2,7 +2,7 @@ internal import Bytes
 
 /// What an index knows of one key's requests.
 struct IndexPartition: Sendable {
-  private(set) var orderer = OnlineOrderer()
+  private(set) var orderer: OnlineOrderer
   private(set) var table = BlockTable()
   /// Under which label each content was first shown.
   var labels = LabelTable()
@@ -18,6 +18,7 @@ struct IndexPartition: Sendable {
 
   init(limits: IndexLimits) {
     self.limits = limits
+    orderer = OnlineOrderer(searchWidth: limits.searchWidth)
   }
 
   /// What is there.
