@@ -36,7 +36,8 @@ import Testing
           folder + "/out",
         ]
         try killed.run()
-        Thread.sleep(forTimeInterval: Double.random(in: 0...0.12))
+        // From before the index is opened to behind its last change.
+        Thread.sleep(forTimeInterval: Double(round) * 0.006)
         kill(killed.processIdentifier, SIGKILL)
         killed.waitUntilExit()
         let result = try Command.run(Self.compile + [path], input: Self.spec(2 * round + 1))

@@ -127,9 +127,10 @@ extension IndexPartition {
       remove(oldest)
     }
     guard let tokens = limits.tokens else { return }
-    while orderer.tree.tokenCount > UInt64(tokens), let oldest = orderer.tree.oldestLeaf {
-      if orderer.tree.trim(oldest, toTotal: UInt64(tokens), page: UInt64(limits.page)) { return }
-      remove(oldest)
+    while let leaf = orderer.tree.leafToRemove(
+      toTokens: UInt64(tokens), page: UInt64(limits.page))
+    {
+      remove(leaf)
     }
   }
 

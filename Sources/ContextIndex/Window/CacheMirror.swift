@@ -38,9 +38,8 @@ struct CacheMirror: Sendable {
     let hit = orderer.tree.cachedTokens(of: order, tokens: tokens)
     tick += 1
     orderer.record(order, behind: [], tokens: tokens, at: tick)
-    while orderer.tree.tokenCount > capacity, let oldest = orderer.tree.oldestLeaf {
-      if orderer.tree.trim(oldest, toTotal: capacity, page: page) { break }
-      orderer.tree.removeLeaf(oldest)
+    while let leaf = orderer.tree.leafToRemove(toTokens: capacity, page: page) {
+      orderer.tree.removeLeaf(leaf)
     }
     return hit
   }
