@@ -3,9 +3,26 @@ internal import CPCRE2
 
 /// A regular expression compiled by PCRE2, with its just-in-time compiler where that is there.
 ///
-/// Matches are byte ranges; the subject must be well-formed UTF-8.
+/// Matches are byte ranges; the subject must be well-formed UTF-8, unless the pattern is one of bytes.
 public final class Pattern: @unchecked Sendable {
   // @unchecked: PCRE2 compiled code is read-only after compilation, JIT code included.
+
+  /// How a pattern is read and matched.
+  public struct Options: OptionSet, Sendable {
+    /// The options as bits.
+    public let rawValue: UInt8
+
+    /// Makes options of their bits.
+    public init(rawValue: UInt8) {
+      self.rawValue = rawValue
+    }
+
+    /// The pattern and its subjects are bytes, not characters: any subject will do, `.` is one byte, and
+    /// a character that is not ASCII is written as the bytes of its UTF-8 form.
+    public static let bytes = Options(rawValue: 1)
+    /// A match begins where the search does, or there is none.
+    public static let anchored = Options(rawValue: 2)
+  }
 
   let code: OpaquePointer
   /// Whether the JIT compiler took the pattern.
@@ -13,16 +30,19 @@ public final class Pattern: @unchecked Sendable {
 
   /// Compiles a pattern.
   ///
-  /// - Parameter source: the pattern in PCRE2's syntax, UTF-8.
+  /// - Parameter source: the pattern in PCRE2's syntax, UTF-8 unless `options` has `bytes`.
   /// - Throws: `PatternError` with PCRE2's message and the byte offset in the pattern.
-  public init(_ source: ByteString) throws(PatternError) {
+  public init(_ source: ByteString, options: Options = []) throws(PatternError) {
     var errorCode: Int32 = 0
     var errorOffset = 0
     // MATCH_INVALID_UTF is not set: subjects are validated once by the caller, not at each match.
+    let flags =
+      UInt32(PCRE2_DOLLAR_ENDONLY)
+      | (options.contains(.bytes) ? 0 : UInt32(PCRE2_UTF))
+      | (options.contains(.anchored) ? UInt32(PCRE2_ANCHORED) : 0)
     let compiled = source.bytes.withUnsafeBufferPointer { buffer in
       pcre2_compile_8(
-        buffer.baseAddress, buffer.count, UInt32(PCRE2_UTF) | UInt32(PCRE2_DOLLAR_ENDONLY),
-        &errorCode, &errorOffset, nil)
+        buffer.baseAddress, buffer.count, flags, &errorCode, &errorOffset, nil)
     }
     guard let compiled else {
       throw PatternError(offset: errorOffset, message: Self.message(for: errorCode))

@@ -9,7 +9,8 @@ public final class PatternMatcher {
   private let pattern: Pattern
   private let matchData: OpaquePointer
   private let context: OpaquePointer?
-  private let stack: OpaquePointer?
+  // Made when a match first needs more than the 32 KiB of the machine stack that JIT code takes.
+  private var stack: OpaquePointer?
 
   /// Makes a matcher for `pattern`.
   ///
@@ -21,8 +22,6 @@ public final class PatternMatcher {
     self.pattern = pattern
     self.matchData = matchData
     context = pcre2_match_context_create_8(nil)
-    stack = pattern.isJITCompiled ? pcre2_jit_stack_create_8(1 << 15, 1 << 25, nil) : nil
-    if let stack { pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack)) }
   }
 
   deinit {
@@ -33,25 +32,39 @@ public final class PatternMatcher {
 
   /// Returns the first non-empty match in `subject` that starts at or after `offset`, or nil.
   ///
-  /// - Parameter subject: well-formed UTF-8; `offset` is at the start of a code point.
+  /// - Parameter subject: well-formed UTF-8, `offset` at the start of a code point; for a pattern of
+  ///   bytes any bytes and offset.
   /// - Throws: `PatternError` if PCRE2 gives up (its limits on memory or steps).
   public func firstMatch(
     in subject: UnsafeRawBufferPointer, from offset: Int
   ) throws(PatternError) -> ByteRange? {
     guard let address = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
-    var status: Int32
-    if pattern.isJITCompiled {
-      status = pcre2_jit_match_8(
-        pattern.code, address, subject.count, offset, UInt32(PCRE2_NOTEMPTY), matchData, context)
-      if status == PCRE2_ERROR_JIT_STACKLIMIT { status = interpret(address, subject.count, offset) }
-    } else {
-      status = interpret(address, subject.count, offset)
+    var status =
+      pattern.isJITCompiled
+      ? run(address, subject.count, offset) : interpret(address, subject.count, offset)
+    if status == PCRE2_ERROR_JIT_STACKLIMIT, growStack() {
+      status = run(address, subject.count, offset)
     }
+    if status == PCRE2_ERROR_JIT_STACKLIMIT { status = interpret(address, subject.count, offset) }
     if status == PCRE2_ERROR_NOMATCH { return nil }
     guard status >= 0, let bounds = pcre2_get_ovector_pointer_8(matchData) else {
       throw PatternError(offset: offset, message: Pattern.message(for: status))
     }
     return ByteRange(bounds[0], bounds[1])
+  }
+
+  /// Makes the stack for JIT code, up to 32 MiB; false if it is there already or cannot be made.
+  private func growStack() -> Bool {
+    guard stack == nil else { return false }
+    stack = pcre2_jit_stack_create_8(1 << 15, 1 << 25, nil)
+    guard let stack else { return false }
+    pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
+    return true
+  }
+
+  private func run(_ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int) -> Int32 {
+    pcre2_jit_match_8(
+      pattern.code, address, count, offset, UInt32(PCRE2_NOTEMPTY), matchData, context)
   }
 
   private func interpret(_ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int) -> Int32 {

@@ -181,6 +181,42 @@ static inline uint64_t cvector_any_of_four_of_64(const uint8_t *bytes, uint8_t a
   return mask;
 }
 
+// Bytes with which a sentence may end: full stop, exclamation and question mark, and the
+// lead bytes of UTF-8 with which other such marks begin: 0xC2 (U+0085), 0xD6, 0xD8, 0xDB, 0xDC, 0xDF, 0xE0 to
+// 0xE3, 0xEA, 0xEF, 0xF0.
+static inline uint64_t cvector_stops_of_64(const uint8_t *bytes) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    cvector_bytes marks = cvector_or(
+        cvector_equal(loaded, '.'), cvector_or(cvector_equal(loaded, '!'), cvector_equal(loaded, '?')));
+    uint32_t found = cvector_mask(marks);
+    if (cvector_high_bits(loaded) != 0) {
+      cvector_bytes two = cvector_or(
+          cvector_or(cvector_equal(loaded, 0xC2), cvector_equal(loaded, 0xD6)),
+          cvector_or(cvector_equal(loaded, 0xD8), cvector_or(cvector_in_range(loaded, 0xDB, 2),
+                                                             cvector_equal(loaded, 0xDF))));
+      cvector_bytes more = cvector_or(
+          cvector_or(cvector_in_range(loaded, 0xE0, 4), cvector_equal(loaded, 0xEA)),
+          cvector_in_range(loaded, 0xEF, 2));
+      found |= cvector_mask(cvector_or(two, more));
+    }
+    mask |= (uint64_t)found << (16 * i);
+  }
+  return mask;
+}
+
+// The line feeds and carriage returns.
+static inline uint64_t cvector_newlines_of_64(const uint8_t *bytes) {
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    cvector_bytes loaded = cvector_load(bytes + 16 * i);
+    cvector_bytes found = cvector_or(cvector_equal(loaded, '\n'), cvector_equal(loaded, '\r'));
+    mask |= (uint64_t)cvector_mask(found) << (16 * i);
+  }
+  return mask;
+}
+
 // What 64 bytes are in UTF-8.
 typedef struct {
   uint64_t continuations;
