@@ -17,6 +17,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let package = Package(
   name: "cpc",
   products: [
+    .library(name: "TextProcessing", targets: ["Bytes", "TextProcessing"]),
     .library(name: "PromptCompilation", targets: ["PromptCompilation"]),
     .library(name: "ContextIndex", targets: ["ContextIndex"]),
     .library(name: "ContextStore", targets: ["ContextStore"]),
@@ -86,7 +87,8 @@ let package = Package(
       dependencies: ["Bytes", "OrderedJSON", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TextProcessingTests",
-      dependencies: ["Bytes", "TextProcessing", "TestSupport"], swiftSettings: swiftSettings),
+      dependencies: ["Bytes", "CUnicode", "TextProcessing", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "TokenizationTests",
       dependencies: ["Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "TestSupport"],

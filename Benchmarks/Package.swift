@@ -11,6 +11,9 @@ let package = Package(
     .executableTarget(
       name: "throughput", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
     .executableTarget(
+      name: "segmentation",
+      dependencies: ["Measurement", .product(name: "TextProcessing", package: "cpc")]),
+    .executableTarget(
       name: "templates", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
     .executableTarget(
       name: "order-requests",

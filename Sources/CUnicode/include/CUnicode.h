@@ -42,6 +42,11 @@ int cunicode_has_boundary_before(uint32_t code_point);
 
 void cunicode_free(uint8_t *result);
 
+// The ends of the sentences of well-formed UTF-8 by Unicode Standard Annex 29 without tailoring, as byte
+// offsets, ascending. Writes at most `capacity` of them and returns how many there are, or -1 if ICU
+// failed. What the tests compare with.
+ptrdiff_t cunicode_sentence_ends(const uint8_t *text, size_t count, size_t *ends, size_t capacity);
+
 // The version of the linked ICU, such as "72.1".
 const char *cunicode_icu_version(void);
 

@@ -10,8 +10,8 @@ enum Abbreviations {
     insb insbes bspw Nr Hr Fr Hrn Frl Abs Abb Abschn Kap Bd Bde Aufl Hrsg Dipl Ing ehem geb gest
     allg bez bzgl einschl gem lfd zzt Str Tel Hbf Mio Mrd Tsd
     Mme Mlle MM Mlles Mgr p.ex av apr env
-    Sra Srta Sres Dra Dña Ud Uds Vd Vds Lic pág págs núm EE.UU p.ej aprox
-    Sig Sig.ra Sigg Dott Dott.ssa Avv Prof.ssa Egr Gent pagg Exmo Exma
+    sra srta sres Dra Dña Ud Uds Vd Vds Lic pág págs núm EE.UU p.ej aprox
+    sig sig.ra sigg dott dott.ssa avv prof.ssa egr Gent pagg Exmo Exma
     dhr mevr mw bijv d.w.z o.a m.b.t t.o.v m.a.w i.p.v
     np tzn tzw m.in ul inż mgr hab dyr woj np např tzv apod
     t.ex bl.a d.v.s s.k fr.o.m t.o.m f.eks bl.a

@@ -8,7 +8,8 @@ struct CharacterRanges {
     self.ranges = ranges
   }
 
-  /// Those code points below U+3000 that have the class `included` and not the class `excluded`.
+  /// Those code points below U+3000 that have the class `included` and not the class `excluded`, without
+  /// the letters of Georgian: they are of lower case, but begin sentences.
   init(classed included: Int, not excluded: Int) {
     let index = cunicode_class_block_index()
     let blocks = cunicode_class_blocks()
@@ -18,7 +19,8 @@ struct CharacterRanges {
     }
     ranges = (0..<0x3000).compactMap { code in
       let classes = Int(blocks[Int(index[code >> 8]) << 8 | code & 0xFF])
-      let belongs = classes & included != 0 && classes & excluded == 0
+      let isGeorgian = code >= 0x10D0 && code < 0x1100
+      let belongs = classes & included != 0 && classes & excluded == 0 && !isGeorgian
       return belongs ? UInt32(code)...UInt32(code) : nil
     }
   }

@@ -41,17 +41,23 @@ struct SentenceRules: Sendable {
     let fullStop = CharacterRanges.fullStops.pattern
     // The number of a note: in brackets, or superscript.
     let note = #"(?:\[\d{1,3}\]|\xC2[\xB2\xB3\xB9]){0,8}+"#
-    let next = "(?!\(CharacterRanges.continuers.pattern)|[.!?]|\(terminator)|\(fullStop))"
+    // What closes a quotation in French stands apart from it.
+    let closesApart = "\\xC2\\xBB(?=\(blank)|\\z)"
+    let guillemet = "(?:\(blank){1,2}+\(closesApart))?+"
+    let next =
+      "(?!\(CharacterRanges.continuers.pattern)|[.!?]|\(closesApart)|\(terminator)|\(fullStop))"
     let notLower = "(?!\(CharacterRanges.openers.pattern){0,4}+(?:\(lower)))"
     // Kana, ideographs, syllables and full-width forms, which need no white space before them.
     let wide = #"(?=[\xE3-\xED\xEF])"#
+    let rest = "\(close)\(note)\(guillemet)"
     return """
-      (?:\(CharacterRanges.separators.pattern)\(blank)*+\
-      |\(terminator)\(close)\(note)\(blank)*+\(next)\
-      |(?:\\.|\(fullStop))\(close)\(note)(?:\(blank)++|(?<=\\xEF\\xBC\\x8E)\(wide)(?!\\xEF\\xBC[\\x90-\\x99]))\
-      \(next)\(notLower)\
+      (?:\\.\(rest)\(blank)++\(next)\(notLower)\
       |[!?](?:\(blank)++|\(wide))\(next)\
-      |[!?]\(close)\(note)(?:\(blank)++|\(wide))\(next)\(notLower))
+      |[!?]\(rest)(?:\(blank)++|\(wide))\(next)\(notLower)\
+      |\(terminator)\(rest)\(blank)*+\(next)\
+      |\(fullStop)\(rest)(?:\(blank)++|(?<=\\xEF\\xBC\\x8E)\(wide)(?!\\xEF\\xBC[\\x90-\\x99]))\
+      \(next)\(notLower)\
+      |\(CharacterRanges.separators.pattern)\(blank)*+)
       """
   }
 
