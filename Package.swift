@@ -55,11 +55,15 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "ChatTemplates", dependencies: ["Bytes", "OrderedJSON"], swiftSettings: swiftSettings),
+    .target(
+      name: "Deduplication", dependencies: ["Bytes", "CVector", "TextProcessing"],
+      swiftSettings: swiftSettings),
     .target(name: "ContextIndex", dependencies: ["Bytes", heap], swiftSettings: swiftSettings),
     .target(
       name: "PromptCompilation",
       dependencies: [
-        "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates", "ContextIndex",
+        "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates",
+        "Deduplication", "ContextIndex",
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -71,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "cpc",
       dependencies: [
-        "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "ContextIndex",
-        "PromptCompilation", "SpecYAML", "ContextStore",
+        "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "Deduplication",
+        "ContextIndex", "PromptCompilation", "SpecYAML", "ContextStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -96,6 +100,10 @@ let package = Package(
     .testTarget(
       name: "ChatTemplatesTests",
       dependencies: ["Bytes", "ChatTemplates", "OrderedJSON", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DeduplicationTests",
+      dependencies: ["Bytes", "Deduplication", "TextProcessing", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ContextIndexTests",

@@ -18,7 +18,7 @@ struct BlockFrame {
   /// Where the block's text stands in the frame; empty for a reference.
   let textRange: ByteRange
 
-  init(_ block: ContextBlock) {
+  init(_ block: ContextBlock, showing text: [UInt8]) {
     var bytes = Array("<doc id=\"".utf8)
     bytes += Self.escaped(block.label)
     if let title = block.title {
@@ -34,10 +34,15 @@ struct BlockFrame {
       return
     }
     bytes += Array("\">\n".utf8)
-    textRange = ByteRange(bytes.count, bytes.count + block.text.count)
-    bytes += block.text.bytes
+    textRange = ByteRange(bytes.count, bytes.count + text.count)
+    bytes += text
     bytes += Array("\n</doc>\n".utf8)
     self.bytes = bytes
+  }
+
+  /// How references inside of texts name the block with a label.
+  static func source(of label: ByteString) -> ByteString {
+    ByteString(Array("doc ".utf8) + escaped(label))
   }
 
   /// `text` as the value of an attribute: on one line, with no quote and no tag.

@@ -41,7 +41,7 @@ struct ComposedMessage {
       bytes += text
     }
     for block in blocks {
-      let frame = block.frame
+      let frame = block.shownFrame
       append(
         block.referent == nil ? .block : .reference, frame.bytes, label: block.label,
         content: frame.textRange)

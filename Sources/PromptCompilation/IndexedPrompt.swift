@@ -63,7 +63,9 @@ struct IndexedPrompt {
     let spec = prompt.spec
     let arguments = TemplateArguments(spec, context.rendering, of: context.model.profile)
     let isOpen = prompt.ending == .openMessage
-    let turns = prompt.conversation.dropLast(isOpen ? 1 : 0).map { message in
+    // What is folded follows from what is not, which is known before.
+    let conversation = prompt.unfoldedConversation ?? prompt.conversation
+    let turns = conversation.dropLast(isOpen ? 1 : 0).map { message in
       PromptMessage(
         role: message.role, content: message.content, members: message.members,
         origin: .current

@@ -80,7 +80,7 @@ public struct PromptCompiler: Sendable {
   static let preparation: [any Pass] = [ResolvePass(), NormalizePass(), UnifyPass()]
   /// The passes behind them.
   static let completion: [any Pass] = [
-    OrderPass(), AnnotatePass(), RenderPass(), TokenizePass(), SealPass(),
+    OrderPass(), FoldPass(), AnnotatePass(), RenderPass(), TokenizePass(), SealPass(),
   ]
 
   private func tokenCount(

@@ -1,5 +1,6 @@
 public import Bytes
 internal import ChatTemplates
+public import Deduplication
 internal import OrderedJSON
 internal import Tokenization
 
@@ -12,6 +13,8 @@ struct PromptRepresentation: Sendable {
   var system: Content?
   /// The earlier messages.
   var conversation: [Message]
+  /// The earlier messages before results of tools in them were folded; nil if none is.
+  var unfoldedConversation: [Message]?
   /// The question of this request.
   var query: Content?
   /// Further members of the message that holds the query.
@@ -95,8 +98,13 @@ public struct ContextBlock: Sendable {
   /// The places in the spec's list of further occurrences of the same block, which are not shown.
   public var repeats: [Int] = []
 
-  /// The text of this block in the prompt.
-  var frame: BlockFrame { BlockFrame(self) }
+  /// What is shown of the text where that is not the text itself; nil if it is.
+  public internal(set) var folded: FoldedText?
+
+  /// The block as it stands in a prompt where nothing is folded.
+  var frame: BlockFrame { BlockFrame(self, showing: text.bytes) }
+  /// The block as it stands in the prompt.
+  var shownFrame: BlockFrame { BlockFrame(self, showing: folded?.bytes ?? text.bytes) }
 }
 
 extension ContextBlock {

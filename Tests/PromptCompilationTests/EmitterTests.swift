@@ -140,11 +140,8 @@ import Testing
     guard case .object(let members) = node.value else { return #expect(Bool(false)) }
     #expect(
       members.map(\.key.string) == [
-        "schema_version", "cpc", "spec", "model", "seal", "next_turn", "blocks", "displacement",
-        "passes",
-        "warnings", "request",
-        "text",
-        "tokens",
+        "schema_version", "cpc", "spec", "model", "seal", "fold", "next_turn", "blocks",
+        "displacement", "passes", "warnings", "request", "text", "tokens",
       ])
   }
 

@@ -146,7 +146,7 @@ import Testing
     #expect(spec.policy.controlTokens == .keep)
     #expect(spec.policy.normalization.form == .none)
     #expect(!spec.policy.normalization.unifiesLineEnds)
-    #expect(!spec.policy.unifiesBlocks)
+    #expect(!spec.policy.deduplication.unifiesBlocks)
   }
 
   @Test func neverTrapsOnDamagedSpecs() throws {

@@ -330,4 +330,8 @@ static inline uint64_t cvector_composing_leads_of_64(const uint8_t *bytes) {
   return mask;
 }
 
+// Where `pattern` first stands in `bytes`; NULL if nowhere.
+const uint8_t *cvector_find(
+    const uint8_t *bytes, size_t count, const uint8_t *pattern, size_t pattern_count);
+
 #endif

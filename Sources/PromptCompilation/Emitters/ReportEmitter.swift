@@ -1,5 +1,6 @@
 internal import Bytes
 internal import ContextIndex
+internal import Deduplication
 internal import OrderedJSON
 
 /// Writes the report that goes with a prompt, and the form that holds everything.
@@ -25,7 +26,7 @@ struct ReportEmitter {
         JSONMember("seal", JSONNode(seal)),
       ]
         + (plainTokenCount.map { [JSONMember("plain_tokens", JSONNode(.integer($0)))] } ?? [])
-        + (prompt.nextTurn.map { [JSONMember("next_turn", JSONNode($0.json))] } ?? [])
+        + fold + (prompt.nextTurn.map { [JSONMember("next_turn", JSONNode($0.json))] } ?? [])
         + [
           JSONMember("blocks", JSONNode(.array(of: prompt.blocks.map(block)))),
           JSONMember("displacement", JSONNode(displacement)),
@@ -94,6 +95,10 @@ struct ReportEmitter {
     if let referent = block.referent {
       members.append(JSONMember("same_as", JSONNode(.string(referent))))
     }
+    if let references = block.folded?.references, !references.isEmpty {
+      members.append(
+        JSONMember("references", JSONNode(.array(of: references.map(Self.reference)))))
+    }
     if !block.repeats.isEmpty {
       members.append(
         JSONMember("repeats", JSONNode(.array(of: block.repeats.map { .integer($0) }))))
@@ -102,6 +107,29 @@ struct ReportEmitter {
       members.append(JSONMember("metadata", metadata))
     }
     return .object(members)
+  }
+
+  /// How references in texts read, if there was a pass that makes some.
+  private var fold: [JSONMember] {
+    guard prompt.passes.contains(where: { $0.name == .fold }) else { return [] }
+    let policy = prompt.spec.policy.deduplication
+    let (whole, part, lines) = policy.wording.templates
+    let fold = JSONValue.object([
+      "tool_results": .bool(policy.foldsToolResults),
+      "wording": .object([
+        "whole": .string(whole), "part": .string(part), "lines": .string(lines),
+      ]),
+    ])
+    return [JSONMember("fold", JSONNode(fold))]
+  }
+
+  private static func reference(_ reference: FoldedReference) -> JSONValue {
+    .object([
+      "source": .string(reference.source),
+      "bytes": pair(reference.range.start, reference.range.end),
+      "shown": pair(reference.shown.start, reference.shown.end),
+      "saved_tokens": .integer(reference.savedTokens),
+    ])
   }
 
   private var displacement: JSONValue {

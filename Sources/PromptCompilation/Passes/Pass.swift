@@ -28,7 +28,7 @@ public enum PassName: String, Sendable, CaseIterable {
   }
 
   /// Whether this version has it.
-  public var isAvailable: Bool { self != .fit && self != .fold }
+  public var isAvailable: Bool { self != .fit }
 }
 
 /// Which of the optional passes run.
@@ -75,7 +75,7 @@ extension PassContext {
         return try model.tokenizer.count(block.frame.bytes)
       }
       let encoder = try model.tokenizer.makeEncoder()
-      return try blockTokens.tokens(of: block.frame.bytes, using: encoder).ids.count
+      return try blockTokens.tokens(of: block.shownFrame.bytes, using: encoder).ids.count
     } catch {
       throw CompilationError(file: "block \(block.label)", message: error.description)
     }

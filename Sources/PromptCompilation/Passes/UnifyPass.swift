@@ -11,7 +11,7 @@ struct UnifyPass: Pass {
   func run(
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> PromptRepresentation {
-    guard prompt.spec.policy.unifiesBlocks else { return prompt }
+    guard prompt.spec.policy.deduplication.unifiesBlocks else { return prompt }
     var prompt = prompt
     let key = BlockKey(prompt.spec.policy.order)
     let sorted = prompt.blocks.sorted(by: key.precedes)

@@ -33,8 +33,12 @@ public struct Content: Sendable {
   /// The text of the parts, one part a line, as engines put text parts together for a template that
   /// takes a string.
   public var text: ByteString {
-    let texts = parts.compactMap { if case .text(let text) = $0 { text.bytes } else { nil } }
-    return ByteString(Array(texts.joined(separator: [UInt8(ascii: "\n")])))
+    ByteString(Array(texts.map(\.bytes).joined(separator: [UInt8(ascii: "\n")])))
+  }
+
+  /// The texts of the parts that are text.
+  var texts: [ByteString] {
+    parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
   }
 
   /// Replaces each text by what `transform` makes of it.

@@ -87,8 +87,8 @@ public struct Policy: Hashable, Sendable {
   public var controlTokens = ControlTokens.error
   /// How text is normalised.
   public var normalization = Normalization()
-  /// Whether a block with the text of an earlier one becomes a reference to it.
-  public var unifiesBlocks = true
+  /// What becomes of content that stands in the prompt already.
+  public var deduplication = Deduplication()
 
   /// Makes the default policy.
   public init() {}

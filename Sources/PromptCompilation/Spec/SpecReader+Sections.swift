@@ -100,7 +100,7 @@ extension SpecReader {
         let value = choice(node, "\"control_tokens\"", Policy.ControlTokens.self)
         policy.controlTokens = value ?? policy.controlTokens
       case "normalize": readNormalization(node, into: &policy.normalization)
-      case "deduplicate": readDeduplication(node, into: &policy)
+      case "deduplicate": readDeduplication(node, into: &policy.deduplication)
       case "budget": fault(at: member.keyOffset, "\"budget\": not yet")
       default: break
       }
@@ -159,19 +159,6 @@ extension SpecReader {
         normalization.unifiesLineEnds = boolean(member.node, "\"line_ends\"") ?? true
       case "controls":
         normalization.removesControls = boolean(member.node, "\"controls\"") ?? true
-      default: break
-      }
-    }
-  }
-
-  private mutating func readDeduplication(_ node: JSONNode, into policy: inout Policy) {
-    for member in object(node, "\"deduplicate\"", keys: ["blocks", "near"]) ?? [] {
-      switch member.key {
-      case "blocks": policy.unifiesBlocks = boolean(member.node, "\"blocks\"") ?? true
-      case "near":
-        if boolean(member.node, "\"near\"") == true {
-          fault(at: member.node.offset, "\"near\": not yet")
-        }
       default: break
       }
     }

@@ -1,16 +1,16 @@
 public import Bytes
 
 /// When two segments of text count as equal: when their normal forms are the same bytes.
-public enum TextComparison: Sendable, CaseIterable {
+public enum TextComparison: String, Sendable, CaseIterable {
   /// The bytes as they are.
   case exact
   /// Runs of white space (White_Space in Unicode) count as one blank, and none at the start and the end.
-  case whiteSpace
+  case whiteSpace = "white_space"
   /// As `whiteSpace`, and the numbers of lines that a tool wrote at the start of lines are left out:
   /// blanks, digits and a tab (`cat -n`, `nl`); digits and a colon (`grep -n`) if no digit follows, as in
   /// a time of day; digits and an arrow (`12→`), blanks before them or not. At most seven digits; all other
   /// numbers stay.
-  case lineNumbers
+  case lineNumbers = "line_numbers"
 
   /// Appends the normal form of the bytes `range` of `text` to `buffer`.
   ///

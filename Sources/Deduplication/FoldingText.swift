@@ -1,0 +1,176 @@
+internal import Bytes
+internal import TextProcessing
+
+/// A text while it is folded: what of it is shown so far, and the references in that.
+struct FoldingText {
+  private let text: [UInt8]
+  private let settings: FoldSettings
+  private let segmenter: TextSegmenter
+  private let sources: [ByteString]
+  /// What is shown of all texts, this one last.
+  private(set) var shown: ShownTexts
+  private(set) var writer: ReferenceWriter
+  private(set) var references: [FoldedReference] = []
+  private var tokens: (before: Int, after: Int)?
+
+  init(
+    _ text: [UInt8], _ settings: FoldSettings, _ segmenter: TextSegmenter, shown: ShownTexts,
+    writer: ReferenceWriter, sources: [ByteString]
+  ) {
+    self.text = text
+    self.settings = settings
+    self.segmenter = segmenter
+    self.shown = shown
+    self.writer = writer
+    self.sources = sources
+  }
+
+  /// What became of the text.
+  var result: FoldedText {
+    guard !references.isEmpty else { return FoldedText(bytes: text) }
+    var result = FoldedText(bytes: Array(shown.bytes[shown.currentStart...]))
+    result.references = references
+    result.tokensBefore = tokens?.before
+    result.tokensAfter = tokens?.after
+    return result
+  }
+
+  /// Shows the text: as a reference to the one that it equals, with references in place of what it
+  /// repeats, or as it is, whichever has the fewest tokens.
+  mutating func fold<Failure: Error>(
+    equalTo equal: Int?, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) {
+    if let equal, text.count >= settings.minimumTokens,
+      try refer(toWhole: sources[equal], counting: count)
+    {
+      return
+    }
+    let segments = TextSegments(text, by: settings, segmenter)
+    guard settings.level != .block else {
+      showAll(segments)
+      return
+    }
+    try foldRuns(segments, counting: count)
+    guard !references.isEmpty else { return }
+    let before = try count(text)
+    let after = try count(Array(shown.bytes[shown.currentStart...]))
+    tokens = (before, after)
+    guard after >= before else { return }
+    references = []
+    shown.truncate(to: shown.currentStart)
+    showAll(segments)
+  }
+
+  private mutating func showAll(_ segments: TextSegments) {
+    for segment in segments.segments { shown.append(segment, from: text) }
+  }
+
+  /// Shows a reference to a whole text, if that saves tokens.
+  private mutating func refer<Failure: Error>(
+    toWhole source: ByteString, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> Bool {
+    guard let reference = writer.reference(toWhole: source) else { return false }
+    let (before, after) = (try count(text), try count(reference))
+    guard before >= settings.minimumTokens, before - after >= settings.minimumSaving else {
+      return false
+    }
+    tokens = (before, after)
+    shown.append(reference[...])
+    references.append(
+      FoldedReference(
+        range: ByteRange(0, text.count), shown: ByteRange(0, reference.count), source: source,
+        savedTokens: before - after))
+    return true
+  }
+
+  private mutating func foldRuns<Failure: Error>(
+    _ segments: TextSegments, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) {
+    var finder = RepeatFinder(segments)
+    var place = 0
+    // The segments from here on are shown as they are.
+    var earliest = 0
+    while place < segments.segments.count {
+      if let run = finder.run(at: place, from: earliest, in: shown),
+        let written = try reference(to: run, counting: count)
+      {
+        show(written, in: run, behind: segments.segments[place].start)
+        place = run.nextSegment
+        earliest = place
+        shown.append(text[written.range.end..<segments.segments[place - 1].end])
+      } else {
+        shown.append(segments.segments[place], from: text)
+        place += 1
+      }
+    }
+  }
+
+  /// Puts a reference in place of a run, of which what stands before `offset` is shown already.
+  private mutating func show(
+    _ written: (range: ByteRange, bytes: [UInt8], savedTokens: Int), in run: RepeatedRun,
+    behind offset: Int
+  ) {
+    if written.range.start < offset {
+      shown.truncate(to: shown.bytes.count - (offset - written.range.start))
+    } else {
+      shown.append(text[offset..<written.range.start])
+    }
+    let start = shown.bytes.count - shown.currentStart
+    shown.append(written.bytes[...])
+    references.append(
+      FoldedReference(
+        range: written.range, shown: ByteRange(start, start + written.bytes.count),
+        source: sources[run.source], savedTokens: written.savedTokens))
+  }
+
+  /// A reference to a run, or to the run without its first lines, if it can be told and saves tokens.
+  private mutating func reference<Failure: Error>(
+    to run: RepeatedRun, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> (range: ByteRange, bytes: [UInt8], savedTokens: Int)? {
+    let source = sources[run.source]
+    guard writer.names[source] == run.source else { return nil }
+    let whole = shown.range(of: run.source)
+    var run = run
+    for _ in 0..<Self.startLimit {
+      run.range = text.trimmed(run.range)
+      run.shown = shown.bytes.trimmed(run.shown)
+      let range = run.range
+      guard range.count >= settings.minimumTokens else { return nil }
+      let part = run.shown.shifted(by: -whole.start)
+      let written = shown.bytes.withUnsafeBytes { bytes in
+        writer.reference(
+          to: part, of: UnsafeRawBufferPointer(rebasing: bytes[whole.start..<whole.end]),
+          named: source)
+      }
+      if let written {
+        let (before, after) = (
+          try count(Array(text[range.start..<range.end])), try count(written)
+        )
+        guard before >= settings.minimumTokens, before - after >= settings.minimumSaving else {
+          return nil
+        }
+        return (range, written, before - after)
+      }
+      // Equal bytes are equal without their first line too.
+      guard settings.comparison == .exact,
+        let lineBreak = text[range.start..<range.end].firstIndex(of: UInt8(ascii: "\n"))
+      else { return nil }
+      run.shown.start += lineBreak + 1 - range.start
+      run.range.start = lineBreak + 1
+    }
+    return nil
+  }
+
+  /// At so many lines a reference may begin, one after another, until its first words tell the place.
+  private static let startLimit = 4
+}
+
+extension [UInt8] {
+  /// A range without the white space at its ends.
+  fileprivate func trimmed(_ range: ByteRange) -> ByteRange {
+    var range = range
+    while !range.isEmpty, self[range.start].isWhiteSpace { range.start += 1 }
+    while !range.isEmpty, self[range.end - 1].isWhiteSpace { range.end -= 1 }
+    return range
+  }
+}

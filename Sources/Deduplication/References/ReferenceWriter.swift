@@ -1,0 +1,87 @@
+internal import Bytes
+
+/// Writes references that the resolver takes back to the bytes that they stand for.
+///
+/// What it writes was read and resolved again: a part that no words tell is not referred to.
+struct ReferenceWriter: Sendable {
+  let wording: ReferenceWording
+  /// The texts by name, as whoever reads the reference knows them.
+  var names: [ByteString: Int] = [:]
+  /// How many bytes may still be searched for first words; the work stays linear in the text.
+  var searchBudget = 0
+
+  init(_ wording: ReferenceWording) {
+    self.wording = wording
+  }
+
+  /// Returns a reference to a whole text; nil if its name cannot be read again.
+  func reference(toWhole source: ByteString) -> [UInt8]? {
+    written(WrittenReference(source: source, part: nil))
+  }
+
+  /// Returns a reference to a part of a text, or nil if the quotations do not tell it.
+  ///
+  /// - Parameters:
+  ///   - part: begins and ends with no white space.
+  ///   - text: what is shown of the source.
+  mutating func reference(
+    to part: ByteRange, of text: UnsafeRawBufferPointer, named source: ByteString
+  ) -> [UInt8]? {
+    let words = QuotedWords(of: text, in: part)
+    var first: [UInt8] = []
+    var isFound = false
+    for length in QuotedWords.lengths {
+      let longer = words.first(length)
+      guard longer != first else { break }
+      first = longer
+      searchBudget -= part.start
+      guard searchBudget >= 0 else { return nil }
+      if ByteSearch.first(first, in: text, from: 0) == part.start {
+        isFound = true
+        break
+      }
+    }
+    guard isFound else { return nil }
+    var last: [UInt8] = []
+    for length in QuotedWords.lengths {
+      let longer = words.last(length)
+      guard longer != last else { break }
+      last = longer
+      let candidate = WrittenReference.Part(first: first, last: last)
+      if let bytes = written(candidate, part, text, source) { return bytes }
+    }
+    let lines = text[part.start..<part.end].count { $0 == UInt8(ascii: "\n") } + 1
+    for length in QuotedWords.lengths.prefix(2) {
+      let candidate = WrittenReference.Part(first: first, last: words.last(length), lines: lines)
+      if let bytes = written(candidate, part, text, source) { return bytes }
+    }
+    return nil
+  }
+
+  private mutating func written(
+    _ candidate: WrittenReference.Part, _ part: ByteRange, _ text: UnsafeRawBufferPointer,
+    _ source: ByteString
+  ) -> [UInt8]? {
+    searchBudget -= part.count
+    guard searchBudget >= 0 else { return nil }
+    // Words that stand only behind the part do not tell its end.
+    let shown = UnsafeRawBufferPointer(rebasing: text[..<part.end])
+    guard ReferenceResolver.range(of: candidate, from: part.start, in: shown) == part else {
+      return nil
+    }
+    return written(WrittenReference(source: source, part: candidate))
+  }
+
+  /// The text of a reference, if it reads as what it says.
+  private func written(_ reference: WrittenReference) -> [UInt8]? {
+    let bytes = wording.written(reference)
+    guard bytes.count <= WrittenReference.maximumLength, !bytes.contains(UInt8(ascii: "\n")) else {
+      return nil
+    }
+    let read = bytes.withUnsafeBytes { bytes in
+      wording.read(bytes) { names[$0] != nil }
+    }
+    guard let read, read.reference == reference, read.length == bytes.count else { return nil }
+    return bytes
+  }
+}

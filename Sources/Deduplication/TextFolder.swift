@@ -1,0 +1,127 @@
+public import Bytes
+public import TextProcessing
+
+/// Folds texts one after another: what a text repeats of those before it, or of itself, becomes a
+/// reference on one line.
+///
+/// What a text is shown as depends on nothing behind it. Every reference is read and resolved again
+/// before it is taken, so that `TextExpander` gives each text back byte for byte.
+/// ```swift
+/// var folder = TextFolder(segmenter: try TextSegmenter())
+/// let first = folder.fold(terms, as: "doc terms", counting: count)
+/// let second = folder.fold(newTerms, as: "doc new-terms", counting: count)
+/// // second.bytes: … [same as doc terms from "2. Payment" to "thirty days."] …
+/// ```
+public struct TextFolder: Sendable {
+  private let settings: FoldSettings
+  private let segmenter: TextSegmenter
+  private let marks: ReferenceMarks
+  private var shown = ShownTexts()
+  private var writer: ReferenceWriter
+  /// The names of the texts.
+  private var sources: [ByteString] = []
+  /// Of each text what it is where nothing is folded; nil if that is what is shown.
+  private var unfolded: [[UInt8]?] = []
+  /// The texts by the hash of what they are where nothing is folded.
+  private var wholes: [UInt64: [Int]] = [:]
+
+  /// Makes a folder that knows no text.
+  ///
+  /// - Parameters:
+  ///   - settings: what is folded.
+  ///   - wording: how references read.
+  ///   - segmenter: what cuts texts into sentences; many folders may share one.
+  public init(
+    _ settings: FoldSettings = FoldSettings(), wording: ReferenceWording = .standard,
+    segmenter: TextSegmenter
+  ) {
+    self.settings = settings
+    self.segmenter = segmenter
+    marks = ReferenceMarks(wording)
+    writer = ReferenceWriter(wording)
+  }
+
+  /// Folds the next text against all before it, and adds it to them.
+  ///
+  /// - Parameters:
+  ///   - source: how references name this text to the model, such as `doc terms`. A name that a text
+  ///     has already is not referred to.
+  ///   - count: the tokens of a text for the model.
+  /// - Throws: what `count` throws.
+  /// - Complexity: linear in the text.
+  public mutating func fold<Failure: Error>(
+    _ text: [UInt8], as source: ByteString, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> FoldedText {
+    let (escaped, insertions) = marks.escaped(text)
+    let equal = textEqual(to: escaped)
+    begin(source)
+    writer.searchBudget += Self.searchedPerByte * text.count
+    var folding = FoldingText(
+      escaped, settings, segmenter, shown: shown, writer: writer, sources: sources)
+    // One owner, so that what is shown grows in place.
+    shown = ShownTexts()
+    defer {
+      shown = folding.shown
+      writer = folding.writer
+    }
+    try folding.fold(equalTo: equal, counting: count)
+    var result = folding.result
+    remember(escaped, isFolded: result.isFolded)
+    for index in result.references.indices {
+      let range = result.references[index].range
+      result.references[index].range = ByteRange(
+        Self.offset(range.start, without: insertions), Self.offset(range.end, without: insertions))
+    }
+    return result
+  }
+
+  /// Adds a text that is shown as it is: later ones may refer to it.
+  ///
+  /// - Complexity: linear in the text.
+  public mutating func show(_ text: [UInt8], as source: ByteString) {
+    begin(source)
+    for segment in TextSegments(text, by: settings, segmenter).segments {
+      shown.append(segment, from: text)
+    }
+    remember(text, isFolded: false)
+  }
+
+  /// How many bytes may be searched for quotations for each byte of text.
+  private static let searchedPerByte = 64
+
+  /// Gives the next text its name.
+  private mutating func begin(_ source: ByteString) {
+    if writer.names[source] == nil { writer.names[source] = sources.count }
+    sources.append(source)
+    shown.beginText()
+  }
+
+  /// The first text that is `text` where nothing is folded, and has a name; nil if there is none.
+  private func textEqual(to text: [UInt8]) -> Int? {
+    let hash = Self.hash(text)
+    return wholes[hash]?.first { place in
+      guard writer.names[sources[place]] == place else { return false }
+      if let other = unfolded[place] { return other == text }
+      let range = shown.range(of: place)
+      return range.count == text.count
+        && shown.bytes[range.start..<range.end].elementsEqual(text)
+    }
+  }
+
+  private mutating func remember(_ text: [UInt8], isFolded: Bool) {
+    wholes[Self.hash(text), default: []].append(unfolded.count)
+    unfolded.append(isFolded ? text : nil)
+  }
+
+  private static func hash(_ text: [UInt8]) -> UInt64 {
+    var scratch: [UInt8] = []
+    return text.withUnsafeBytes { bytes in
+      TextComparison.exact.hash(of: ByteRange(0, bytes.count), in: bytes, scratch: &scratch)
+    }
+  }
+
+  /// Where a byte stands in the text as it was given.
+  private static func offset(_ offset: Int, without insertions: [Int]) -> Int {
+    offset - insertions.prefix { $0 < offset }.count
+  }
+}

@@ -1,0 +1,148 @@
+internal import Bytes
+internal import Deduplication
+internal import OrderedJSON
+
+/// Reads a compiled prompt and takes its references back, in the order in which the fold pass made them.
+struct ExpansionReader {
+  private let source: SourceText
+  private(set) var blocks: [ExpandedPrompt.Block] = []
+  private(set) var toolResults: [ExpandedPrompt.ToolResult] = []
+  /// nil where nothing was folded: every text is shown as it is.
+  private var expander: TextExpander?
+  /// The texts of the blocks that are shown, by label.
+  private var shown: [ByteString: ByteString] = [:]
+  private var names = ConversationNames()
+
+  init(source: SourceText) {
+    self.source = source
+  }
+
+  mutating func read(_ root: JSONNode) throws(CompilationError) {
+    guard let seal = root["seal"], let sections = seal["sections"]?.elements,
+      let text = root["text"]?.string, let messages = root["request"]?["messages"]?.elements,
+      let listed = root["blocks"]?.elements
+    else {
+      throw fault(at: root.offset, "is no compiled prompt: cpc compile --format json writes one")
+    }
+    var foldsResults = false
+    if let fold = root["fold"] {
+      expander = TextExpander(wording: try wording(fold))
+      foldsResults = fold["tool_results"]?.bool ?? true
+    }
+    let slot = Self.slot(of: sections)
+    // The system text of the spec stands before the conversation.
+    let offset = sections.contains { $0["kind"]?.string == "system" } ? 1 : 0
+    for (place, message) in messages.enumerated() where place >= offset {
+      let turn = place - offset
+      if turn == slot { try readBlocks(sections, text) }
+      let role = message["role"]?.string ?? ""
+      if role == "tool" {
+        try readResult(message, turn, isFolded: foldsResults)
+      } else if role == "user" {
+        readUserMessage(message, isShown: turn != slot)
+      }
+    }
+    if shown.isEmpty { try readBlocks(sections, text) }
+    try collect(listed)
+  }
+
+  /// The turn whose message the blocks open, if it is not the current one.
+  private static func slot(of sections: [JSONNode]) -> Int? {
+    guard let first = sections.firstIndex(where: { $0["kind"]?.string == "block" }) else {
+      return nil
+    }
+    let turn = sections[first...].first { $0["kind"]?.string == "turn" }
+    return turn?["label"]?.string.flatMap { Int($0.string) }
+  }
+
+  private mutating func readBlocks(
+    _ sections: [JSONNode], _ text: ByteString
+  ) throws(CompilationError) {
+    for section in sections where section["kind"]?.string == "block" {
+      guard let label = section["label"]?.string, let bounds = section["content"]?.elements,
+        bounds.count == 2, let start = bounds[0].integer, let end = bounds[1].integer,
+        start >= 0, start <= end, end <= text.count
+      else { throw fault(at: section.offset, "a section of a block needs a label and its content") }
+      let name = BlockFrame.source(of: label)
+      shown[label] = try expanded(Array(text.bytes[start..<end]), name, at: section.offset)
+    }
+  }
+
+  private mutating func readResult(
+    _ message: JSONNode, _ turn: Int, isFolded: Bool
+  ) throws(CompilationError) {
+    names.beginMessage("tool")
+    var texts: [ByteString] = []
+    for text in Self.texts(of: message) {
+      let name = names.next()
+      texts.append(isFolded ? try expanded(text.bytes, name, at: message.offset) : text)
+    }
+    toolResults.append(ExpandedPrompt.ToolResult(turn: turn, texts: texts))
+  }
+
+  private mutating func readUserMessage(_ message: JSONNode, isShown: Bool) {
+    names.beginMessage("user")
+    guard isShown else { return }
+    for text in Self.texts(of: message) { expander?.show(text.bytes, as: names.next()) }
+  }
+
+  private static func texts(of message: JSONNode) -> [ByteString] {
+    guard let content = message["content"] else { return [] }
+    if let text = content.string { return [text] }
+    return (content.elements ?? []).compactMap { part in
+      part["type"]?.string == "text" ? part["text"]?.string : nil
+    }
+  }
+
+  private mutating func expanded(
+    _ text: [UInt8], _ name: ByteString, at offset: Int
+  ) throws(CompilationError) -> ByteString {
+    do {
+      return ByteString(try expander?.expand(text, as: name) ?? text)
+    } catch {
+      throw fault(at: offset, error.description)
+    }
+  }
+
+  /// Gives each block of the spec its text.
+  private mutating func collect(_ listed: [JSONNode]) throws(CompilationError) {
+    for block in listed {
+      guard let label = block["label"]?.string, let index = block["index"]?.integer else {
+        throw fault(at: block.offset, "a block needs a label and an index")
+      }
+      let repeats = block["repeats"]?.elements?.compactMap(\.integer) ?? []
+      guard let text = shown[block["same_as"]?.string ?? label] else {
+        throw fault(at: block.offset, "the text of block \"\(label)\" is not among the sections")
+      }
+      blocks.append(ExpandedPrompt.Block(label: label, indices: [index] + repeats, text: text))
+    }
+    blocks.sort { ($0.indices.first ?? 0) < ($1.indices.first ?? 0) }
+  }
+
+  private func wording(_ fold: JSONNode) throws(CompilationError) -> ReferenceWording {
+    let texts = ["whole", "part", "lines"].compactMap { fold["wording"]?[ByteString($0)]?.string }
+    guard texts.count == 3 else {
+      throw fault(
+        at: fold.offset, "\"fold\" needs a \"wording\" of \"whole\", \"part\" and \"lines\"")
+    }
+    do {
+      return try ReferenceWording(whole: texts[0], part: texts[1], lines: texts[2])
+    } catch {
+      throw fault(at: fold.offset, error.description)
+    }
+  }
+
+  private func fault(at offset: Int, _ message: String) -> CompilationError {
+    let (line, column) = source.position(at: offset)
+    return CompilationError([
+      Diagnostic(file: source.name, line: line, column: column, message: message)
+    ])
+  }
+}
+
+extension JSONNode {
+  /// The value of an integer; nil for another kind of value.
+  fileprivate var integer: Int? {
+    if case .number(let number) = value { number.integer } else { nil }
+  }
+}

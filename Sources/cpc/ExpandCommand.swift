@@ -1,0 +1,100 @@
+import ArgumentParser
+import Bytes
+import OrderedJSON
+import PromptCompilation
+
+struct ExpandCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "expand",
+    abstract: "Turn a compiled prompt back into the full texts.",
+    discussion: "Reads what cpc compile --format json writes.")
+
+  @Argument(help: "The compiled prompt; - for standard input.")
+  var prompt: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with the spec it was compiled from; exit code 1 if a text differs.",
+      valueName: "spec"))
+  var check: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that the spec's files are in; the spec's own folder if not given.",
+      valueName: "dir"))
+  var base: String?
+
+  @OptionGroup var template: TemplateOptions
+
+  @Option(name: .shortAndLong, help: "Write to a file in place of standard output.")
+  var output: String?
+
+  func run() throws {
+    let source = SourceText(
+      name: prompt == "-" ? "<stdin>" : prompt, bytes: try Files.read(prompt))
+    let json = try parsed(source)
+    let expanded = try ExpandedPrompt(json: json, source: source)
+    if let check {
+      try compare(expanded, with: try SpecLoading.load(check, base: base), json["model"]?.string)
+      return
+    }
+    let bytes = JSONWriter.write(expanded.json, style: .indented) + [UInt8(ascii: "\n")]
+    if let output {
+      try Files.writeAtomically(bytes, to: output)
+    } else {
+      try Terminal.write(bytes)
+    }
+  }
+
+  private func parsed(_ source: SourceText) throws(CompilationError) -> JSONNode {
+    do {
+      return try JSONParser.parse(source.bytes)
+    } catch {
+      let (line, column) = source.position(at: error.offset)
+      throw CompilationError([
+        Diagnostic(file: source.name, line: line, column: column, message: error.message)
+      ])
+    }
+  }
+
+  private func compare(
+    _ expanded: ExpandedPrompt, with spec: Spec, _ model: ByteString?
+  ) throws {
+    guard let located = try template.located(fallback: model) else {
+      throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
+    }
+    let compiler = PromptCompiler(model: try Model(located))
+    let differences = try expanded.differences(from: spec, compiledBy: compiler)
+    guard differences.isEmpty else {
+      for difference in differences { Terminal.printError("\(spec.name): \(difference)") }
+      throw ExitCode(1)
+    }
+    print(
+      "\(spec.blocks.count) blocks and \(expanded.toolResults.count) results of tools: "
+        + "the prompt stands for all of them")
+  }
+}
+
+extension ExpandedPrompt {
+  /// The texts as JSON.
+  fileprivate var json: JSONValue {
+    .object([
+      "schema_version": .integer(1),
+      "blocks": .array(
+        of: blocks.map { block in
+          .object([
+            "label": .string(block.label),
+            "indices": .array(of: block.indices.map { .integer($0) }),
+            "text": .string(block.text),
+          ])
+        }),
+      "tool_results": .array(
+        of: toolResults.map { result in
+          .object([
+            "turn": .integer(result.turn),
+            "texts": .array(of: result.texts.map { .string($0) }),
+          ])
+        }),
+    ])
+  }
+}
