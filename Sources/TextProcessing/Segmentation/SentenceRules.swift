@@ -16,7 +16,10 @@ struct SentenceRules: Sendable {
   /// The stops that are not ASCII, as a table of bits.
   let stops: [UInt64]
 
-  init() throws(PatternError) {
+  /// The rules, compiled when they are first asked for.
+  static let compiled = Result { () throws(PatternError) in try SentenceRules() }
+
+  private init() throws(PatternError) {
     end = try Pattern(ByteString(Self.endSource), options: [.bytes, .anchored])
     exception = try Pattern(ByteString(Self.exceptionSource), options: [.bytes, .anchored])
     number = try Pattern(ByteString(Self.numberSource), options: [.bytes, .anchored])

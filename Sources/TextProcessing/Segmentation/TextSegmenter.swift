@@ -16,11 +16,11 @@ public struct TextSegmenter: Sendable {
   private let rules: SentenceRules
   private let cutter = LongSegmentCutter()
 
-  /// Makes a segmenter: compiles its patterns, which takes some milliseconds. One serves many texts and tasks.
+  /// Makes a segmenter. The first of a process compiles the patterns, which takes some milliseconds.
   ///
   /// - Throws: `PatternError` if PCRE2 cannot compile them for want of memory.
   public init() throws(PatternError) {
-    rules = try SentenceRules()
+    rules = try SentenceRules.compiled.get()
   }
 
   /// Returns the lines, each with its line end.
