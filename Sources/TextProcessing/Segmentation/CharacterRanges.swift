@@ -25,7 +25,8 @@ struct CharacterRanges {
     }
   }
 
-  /// A group that matches one of the characters as bytes: `(?:[a-z]|\xC3[\x9F\xA0])`.
+  /// A group that matches one of the characters as bytes:
+  /// `(?:[a-z]|(?=[\x80-\xff])(?:\xc3[\x9f\xa0]))`.
   var pattern: String {
     var alternatives: [(prefix: [UInt8], last: [UInt8])] = []
     for code in ranges.lazy.joined() {
@@ -36,10 +37,17 @@ struct CharacterRanges {
       }
       alternatives[alternatives.count - 1].last += bytes.suffix(1)
     }
-    let parts = alternatives.map { part in
-      part.prefix.map(Self.escaped).joined() + "[" + part.last.map(Self.escaped).joined() + "]"
+    func joined(_ parts: some Sequence<(prefix: [UInt8], last: [UInt8])>) -> String {
+      parts.map { part in
+        part.prefix.map(Self.escaped).joined() + "[" + part.last.map(Self.escaped).joined() + "]"
+      }.joined(separator: "|")
     }
-    return "(?:" + parts.joined(separator: "|") + ")"
+    let ascii = alternatives.prefix { $0.last.allSatisfy { $0 < 0x80 } }
+    let others = alternatives.dropFirst(ascii.count)
+    if others.isEmpty { return "(?:\(joined(ascii)))" }
+    // One comparison tells that no other byte need be compared.
+    let guarded = #"(?=[\x80-\xff])(?:"# + joined(others) + ")"
+    return "(?:" + (ascii.isEmpty ? "" : joined(ascii) + "|") + guarded + ")"
   }
 
   /// A bit for each code point up to U+1FFFF.

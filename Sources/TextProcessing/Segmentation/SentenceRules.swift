@@ -54,7 +54,7 @@ struct SentenceRules: Sendable {
     let wide = #"(?=[\xE3-\xED\xEF])"#
     let rest = "\(close)\(note)\(guillemet)"
     return """
-      (?:\\.\(rest)\(blank)++\(next)\(notLower)\
+      (?:\\.\(rest)\(blank)++(?:(?=[A-Z])|\(next)\(notLower))\
       |[!?](?:\(blank)++|\(wide))\(next)\
       |[!?]\(rest)(?:\(blank)++|\(wide))\(next)\(notLower)\
       |\(terminator)\(rest)\(blank)*+\(next)\

@@ -6,10 +6,11 @@ import Testing
 /// Sentences of many languages, beside those of ICU: `|` stands where both end one, `¦` where we do and
 /// ICU does not, `~` where ICU does and we do not, on purpose.
 @Suite struct SentenceICUTests {
+  private static let shared = Result { try TextSegmenter() }
   private let segmenter: TextSegmenter
 
   init() throws {
-    segmenter = try TextSegmenter()
+    segmenter = try Self.shared.get()
   }
 
   @Test(arguments: [

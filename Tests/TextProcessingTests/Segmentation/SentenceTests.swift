@@ -4,10 +4,11 @@ import Testing
 
 /// Sentences by hand: `|` stands where one ends. What ICU does otherwise is said beside it.
 @Suite struct SentenceTests {
+  private static let shared = Result { try TextSegmenter() }
   private let segmenter: TextSegmenter
 
   init() throws {
-    segmenter = try TextSegmenter()
+    segmenter = try Self.shared.get()
   }
 
   private func expect(_ marked: String, sourceLocation: SourceLocation = #_sourceLocation) throws {

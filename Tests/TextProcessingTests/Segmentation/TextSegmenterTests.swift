@@ -4,10 +4,11 @@ import TextProcessing
 import Testing
 
 @Suite struct TextSegmenterTests {
+  private static let shared = Result { try TextSegmenter() }
   private let segmenter: TextSegmenter
 
   init() throws {
-    segmenter = try TextSegmenter()
+    segmenter = try Self.shared.get()
   }
 
   private func segments(_ text: [UInt8]) throws -> [ByteRange] {
