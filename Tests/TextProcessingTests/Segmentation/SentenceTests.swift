@@ -2,7 +2,7 @@ import Bytes
 import TextProcessing
 import Testing
 
-/// Sentences by hand: `|` stands where one ends. What ICU does otherwise is said beside it.
+/// Sentences by hand: `|` stands where one ends.
 @Suite struct SentenceTests {
   private static let shared = Result { try TextSegmenter() }
   private let segmenter: TextSegmenter
