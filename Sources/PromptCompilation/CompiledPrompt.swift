@@ -21,6 +21,8 @@ public struct CompiledPrompt: Sendable {
   public let nextTurn: NextTurn?
   /// The blocks in the order of the prompt.
   public let blocks: [ContextBlock]
+  /// What became of the blocks to fit a budget; nil if there is none.
+  public let fit: FittedBudget?
 
   let spec: Spec
   let messages: [PromptMessage]
@@ -39,6 +41,7 @@ public struct CompiledPrompt: Sendable {
     warnings = prompt.warnings
     nextTurn = prompt.nextTurn
     blocks = prompt.blocks
+    fit = prompt.fit
     spec = prompt.spec
     messages = prompt.messages
     ending = prompt.ending

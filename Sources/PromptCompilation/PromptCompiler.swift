@@ -151,13 +151,27 @@ extension PromptCompiler {
   func complete(
     _ compilation: inout Compilation, _ context: PassContext
   ) throws(CompilationError) -> CompiledPrompt {
-    try advance(&compilation, through: Self.completion, context)
+    try advance(&compilation, through: [fitting] + Self.completion, context)
     guard let compiled = CompiledPrompt(compilation, model: model) else {
       throw CompilationError(
         file: compilation.prompt.spec.name, message: "the passes gave no prompt")
     }
     try record(compilation, context)
     return compiled
+  }
+
+  /// The pass that chooses the blocks, around those that lay them out.
+  var fitting: FitPass {
+    let layout = Self.completion.prefix { $0.name != .render }
+    return FitPass(around: layout.filter { passes.contains($0.name) })
+  }
+
+  /// The prompt with the blocks that fit its budget as far as is known before other prompts are.
+  func fitted(
+    _ prompt: PromptRepresentation, _ context: PassContext
+  ) throws(CompilationError) -> PromptRepresentation {
+    guard passes.contains(.fit), prompt.spec.policy.budget != nil else { return prompt }
+    return try fitting.run(prompt, in: context)
   }
 
   /// The same compiler with another index, or none.

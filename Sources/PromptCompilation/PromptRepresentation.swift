@@ -21,9 +21,13 @@ struct PromptRepresentation: Sendable {
   var queryMembers: [JSONMember] = []
   /// The blocks in the order in which they stand in the prompt.
   var blocks: [ContextBlock]
-  /// The order that a batch chose for the blocks that are free to move, as places among them in the order
-  /// of importance; nil if none was chosen.
+  /// The order that was chosen for the blocks that are free to move, as places in the spec's list; nil if
+  /// none was. Those that it does not name stand behind the others.
   var arrangement: [Int]?
+  /// What of the order that an index chose is believed to be cached.
+  var cached: (blocks: Int, tokens: Int)?
+  /// What became of the blocks to fit a budget; nil without one.
+  var fit: FittedBudget?
   /// The line that tells the importance order, without its newline; nil if there is none.
   var annotation: ByteString?
   /// How the prompt ends.

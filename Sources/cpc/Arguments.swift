@@ -17,7 +17,7 @@ extension PassSelection: ExpressibleByArgument {
     default:
       var names: [PassName] = []
       for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
-        guard let name = PassName(rawValue: String(word)), name.isAvailable else { return nil }
+        guard let name = PassName(rawValue: String(word)) else { return nil }
         names.append(name)
       }
       self = .only(names)

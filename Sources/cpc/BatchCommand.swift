@@ -19,6 +19,7 @@ struct BatchCommand: ParsableCommand {
 
   @OptionGroup var template: TemplateOptions
   @OptionGroup var request: TemplateRequestOptions
+  @OptionGroup var budget: BudgetOptions
 
   @Option(
     help: """
@@ -101,7 +102,7 @@ struct BatchCommand: ParsableCommand {
     var number = 0
     for source in sources {
       number = try source.forEachRequest(from: number) { request in
-        let spec = writer.expect(request)
+        let spec = writer.expect(request).map(budget.applied)
         if !keepGoing, case .failure(let error) = spec {
           throw BatchRequest.located(error, file: request.file, line: request.line)
         }

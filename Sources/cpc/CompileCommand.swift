@@ -14,6 +14,7 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var template: TemplateOptions
   @OptionGroup var request: TemplateRequestOptions
   @OptionGroup var index: IndexOptions
+  @OptionGroup var budget: BudgetOptions
 
   @Option(help: "What is written: \(OutputFormat.names).")
   var format: OutputFormat = .openai
@@ -93,6 +94,6 @@ struct CompileCommand: ParsableCommand {
       spec.variables.append(
         Variable(name: ByteString(parts[0]), value: ByteString(parts[1])))
     }
-    return spec
+    return budget.applied(to: spec)
   }
 }

@@ -54,7 +54,18 @@ import Testing
     (#"{"cpc":1,"query":"q","variables":{"1a":"x"}}"#, #""1a" is no name"#),
     (#"{"cpc":1,"query":"q","variables":{"a":[]}}"#, "must be a string or a number"),
     (#"{"cpc":1,"query":"q","slot":"system"}"#, #""slot": "system" is none of user, first_user"#),
-    (#"{"cpc":1,"query":"q","policy":{"budget":{}}}"#, #""budget": not yet"#),
+    (#"{"cpc":1,"query":"q","policy":{"budget":0}}"#, #""budget" must be an integer from 1"#),
+    (#"{"cpc":1,"query":"q","policy":{"budget":"5k"}}"#, #""budget" must be an object"#),
+    (#"{"cpc":1,"query":"q","policy":{"budget":{"token":5}}}"#, #"did you mean "tokens"?"#),
+    (#"{"cpc":1,"query":"q","policy":{"budget":{"reserve":-1}}}"#, "an integer from 0"),
+    (
+      #"{"cpc":1,"query":"q","policy":{"budget":{"on_overflow":"cut"}}}"#,
+      "none of drop, truncate, error"
+    ),
+    (
+      #"{"cpc":1,"query":"q","policy":{"annotate":{"language":"english"}}}"#,
+      #""language": "english" is none of auto, ar"#
+    ),
     (#"{"cpc":1,"query":"q","policy":{"deduplicate":{"near":true}}}"#, #""near": not yet"#),
     (#"{"cpc":1,"query":"q","policy":{"annotate":{"count":0}}}"#, "an integer from 1 to 1000"),
     (

@@ -72,7 +72,7 @@ extension PromptCompiler {
     guard index != nil else { return }
     var compilation = try start(spec)
     let context = passContext()
-    try advance(&compilation, through: Self.preparation + [OrderPass()], context)
+    try advance(&compilation, through: Self.preparation + [fitting, OrderPass()], context)
     try record(compilation, context)
   }
 

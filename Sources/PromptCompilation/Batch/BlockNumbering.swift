@@ -22,10 +22,11 @@ struct BlockNumbering {
   /// Numbers the blocks of a prompt that may stand in any order, and tells the index how each content is
   /// called.
   ///
-  /// - Returns: the number of what the prompt begins with, and those of the blocks, most important first.
+  /// - Returns: the number of what the prompt begins with, and those of the blocks, most important first,
+  ///   with their places in the spec's list.
   mutating func numbers(
     of prompt: PromptRepresentation, _ context: PassContext
-  ) throws(CompilationError) -> (beginning: Int, blocks: [UInt32]) {
+  ) throws(CompilationError) -> (beginning: Int, blocks: [UInt32], places: [Int]) {
     let shown = prompt.blocks.filter { $0.referent == nil }
     let indexed = IndexedPrompt(prompt, in: context)
     let ranked = OrderPass.free(shown).sorted(by: BlockKey(.importance).precedes)
@@ -50,6 +51,6 @@ struct BlockNumbering {
         index.record(label: block.label, of: IndexedPrompt.content(of: block), for: indexed.key)
       }
     }
-    return (beginning, result)
+    return (beginning, result, ranked.map(\.index))
   }
 }

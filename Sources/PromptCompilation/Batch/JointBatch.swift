@@ -27,6 +27,8 @@ struct JointBatch {
     let beginning: Int
     /// The numbers of its blocks, most important first.
     let blocks: [UInt32]
+    /// The places of these in the spec's list.
+    let places: [Int]
   }
 
   init(_ compiler: PromptCompiler, _ layout: Layout) {
@@ -46,12 +48,15 @@ struct JointBatch {
       }
       var compilation = try compiler.start(spec)
       try compiler.advance(&compilation, through: PromptCompiler.preparation, context)
-      let numbers = try blocks.numbers(of: compilation.prompt, context)
+      // The schedule is made of the blocks that fit; those that are kept are chosen again in the order
+      // that it gives.
+      let fitted = try compiler.fitted(compilation.prompt, context)
+      let numbers = try blocks.numbers(of: fitted, context)
       waiting.append(
         Request(
           number: number, compilation: compilation,
           plainTokenCount: try compiler.plainTokenCount(spec), beginning: numbers.beginning,
-          blocks: numbers.blocks))
+          blocks: numbers.blocks, places: numbers.places))
     } catch {
       failures.append((number, error))
     }
@@ -68,7 +73,8 @@ struct JointBatch {
     for place in schedule.sequence {
       let request = waiting[place]
       guard try receiver.wants(request.number) else { continue }
-      let arrangement = Self.arrangement(schedule.orders[place], of: request.blocks)
+      let order = Self.arrangement(schedule.orders[place], of: request.blocks)
+      let arrangement = order.map { request.places[$0] }
       try receiver.receive(
         Result { () throws(CompilationError) in try complete(request, arrangement) },
         of: request.number)

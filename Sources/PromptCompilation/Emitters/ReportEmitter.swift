@@ -30,6 +30,7 @@ struct ReportEmitter {
         + [
           JSONMember("blocks", JSONNode(.array(of: prompt.blocks.map(block)))),
           JSONMember("displacement", JSONNode(displacement)),
+        ] + prompt.optionalReportMembers + [
           JSONMember("passes", JSONNode(.array(of: prompt.passes.map(pass)))),
           JSONMember(
             "warnings",

@@ -19,14 +19,18 @@ struct OrderPass: Pass {
     // What is pinned first is a part of what the index sees as the beginning of the prompt.
     prompt.blocks = first
     let free = Self.free(shown)
+    let last = try order(shown.filter { $0.pin == .last }, of: prompt, context)
     let body: [ContextBlock]
-    if let arranged = arranged(free, &prompt, context) {
+    if let arranged = try arranged(free, before: last, &prompt, context) {
       body = arranged
     } else {
       body = guarded(
         try order(free, of: prompt, context), prompt.spec.policy.importanceGuard)
     }
-    let last = try order(shown.filter { $0.pin == .last }, of: prompt, context)
+    if let cached = prompt.cached {
+      prompt.notes.append(
+        "\(cached.blocks) blocks with \(cached.tokens) tokens believed to be cached")
+    }
     let ordered = first + body + last
     let moved = zip(shown, ordered).count { $0.index != $1.index }
     if moved > 0 { prompt.notes.append("\(moved) of \(shown.count) blocks moved") }
@@ -39,25 +43,35 @@ struct OrderPass: Pass {
     shown.filter { $0.pin != .first && $0.pin != .last }
   }
 
-  /// The order that a batch chose, or in which most is believed to be cached, as far as the policy allows
+  /// The order that was chosen before, or in which most is believed to be cached, as far as the policy allows
   /// it; nil if there is neither, or another order is asked for.
   private func arranged(
-    _ blocks: [ContextBlock], _ prompt: inout PromptRepresentation, _ context: PassContext
-  ) -> [ContextBlock]? {
+    _ blocks: [ContextBlock], before last: [ContextBlock], _ prompt: inout PromptRepresentation,
+    _ context: PassContext
+  ) throws(CompilationError) -> [ContextBlock]? {
     guard context.orderer == nil, prompt.spec.policy.order == .cached else { return nil }
     let ranked = blocks.sorted(by: BlockKey(.importance).precedes)
-    if let chosen = prompt.arrangement {
-      return guarded(chosen.map { ranked[$0] }, prompt.spec.policy.effectiveGuard)
-    }
+    let bounds = prompt.spec.policy.effectiveGuard
+    if let chosen = prompt.arrangement { return guarded(Self.arranged(ranked, as: chosen), bounds) }
     guard let index = context.index else { return nil }
     let request = IndexedPrompt(prompt, in: context).request(ranked)
     let arrangement = index.arrange(request, at: context.time)
+    let cached = arrangement.order.map { ranked[$0] }
     if arrangement.cachedBlocks > 0 {
-      prompt.notes.append(
-        "\(arrangement.cachedBlocks) blocks with \(arrangement.cachedTokens) tokens believed to be "
-          + "cached")
+      prompt.cached = (arrangement.cachedBlocks, arrangement.cachedTokens)
     }
-    return guarded(arrangement.order.map { ranked[$0] }, prompt.spec.policy.effectiveGuard)
+    return guarded(cached, bounds)
+  }
+
+  /// Blocks in the order of their places in the spec's list; those that it does not name stand behind the
+  /// others, as they come.
+  private static func arranged(_ blocks: [ContextBlock], as places: [Int]) -> [ContextBlock] {
+    var order: [Int: Int] = [:]
+    for (position, place) in places.enumerated() { order[place] = position }
+    return blocks.enumerated().sorted { left, right in
+      (order[left.element.index] ?? places.count, left.offset)
+        < (order[right.element.index] ?? places.count, right.offset)
+    }.map(\.element)
   }
 
   /// The allowed order that is nearest to the given one.

@@ -26,9 +26,6 @@ public enum PassName: String, Sendable, CaseIterable {
     case .read, .resolve, .render, .tokenize, .seal, .emit: false
     }
   }
-
-  /// Whether this version has it.
-  public var isAvailable: Bool { self != .fit }
 }
 
 /// Which of the optional passes run.

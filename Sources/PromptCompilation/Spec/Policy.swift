@@ -28,10 +28,20 @@ public struct Policy: Hashable, Sendable {
       case none
     }
 
+    /// The language of the line, by its code in ISO 639-1.
+    public enum Language: String, Sendable, CaseIterable {
+      /// That of the query, where it is clear; else English.
+      case auto
+      case ar, cs, de, el, en, es, fa, fr, he, hi, id, it, ja, ko, nl, pl, pt, ru, sv, th, tr, uk,
+        vi, zh
+    }
+
     /// What the line says.
     public var style = Style.top
     /// How many labels `top` and `scores` name.
     public var count = 5
+    /// The language of the line.
+    public var language = Language.auto
 
     /// Makes the default: the top 5.
     public init() {}
@@ -89,6 +99,9 @@ public struct Policy: Hashable, Sendable {
   public var normalization = Normalization()
   /// What becomes of content that stands in the prompt already.
   public var deduplication = Deduplication()
+  /// How many tokens the prompt may have; nil bounds it by the model's context, and what is longer is an
+  /// error.
+  public var budget: Budget?
 
   /// Makes the default policy.
   public init() {}

@@ -101,7 +101,7 @@ extension SpecReader {
         policy.controlTokens = value ?? policy.controlTokens
       case "normalize": readNormalization(node, into: &policy.normalization)
       case "deduplicate": readDeduplication(node, into: &policy.deduplication)
-      case "budget": fault(at: member.keyOffset, "\"budget\": not yet")
+      case "budget": policy.budget = budget(node)
       default: break
       }
     }
@@ -135,13 +135,16 @@ extension SpecReader {
   }
 
   private mutating func readAnnotation(_ node: JSONNode, into annotation: inout Policy.Annotation) {
-    for member in object(node, "\"annotate\"", keys: ["style", "count"]) ?? [] {
+    for member in object(node, "\"annotate\"", keys: ["style", "count", "language"]) ?? [] {
       switch member.key {
       case "style":
         let style = choice(member.node, "\"style\"", Policy.Annotation.Style.self)
         annotation.style = style ?? annotation.style
       case "count":
         annotation.count = integer(member.node, "\"count\"", in: 1...1000) ?? annotation.count
+      case "language":
+        let language = choice(member.node, "\"language\"", Policy.Annotation.Language.self)
+        annotation.language = language ?? annotation.language
       default: break
       }
     }
