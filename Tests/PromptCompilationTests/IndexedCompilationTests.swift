@@ -133,6 +133,21 @@ import Testing
       try compiler.compile(spec).blocks.map(\.label) == ["0", "1", "2", "3", "4", "7", "6", "5"])
   }
 
+  /// An order that saves less than telling the model of it takes is not made.
+  @Test func keepsTheOrderOfImportanceWhereTheAnnotationTakesMore() throws {
+    let names = ["a", "b", "c", "d", "e", "f"]
+    for (text, isMoved) in [("x", false), (String(repeating: "more ", count: 40), true)] {
+      let compiler = try compiler(ContextIndex())
+      let blocks = names.map { Block(id: ByteString($0), text: ByteString("\($0) \(text)")) }
+      _ = try compiler.compile(Spec(blocks: [blocks[1]], query: "q"))
+      let prompt = try compiler.compile(Spec(blocks: blocks, query: "q"))
+      #expect((prompt.blocks.first?.label == "b") == isMoved)
+      #expect((prompt.section(.annotation) != nil) == isMoved)
+      let notes = prompt.passes.first { $0.name == .order }?.notes ?? []
+      #expect(notes.contains { $0.hasPrefix("the order of importance is kept") } != isMoved)
+    }
+  }
+
   @Test func readsTheBounds() throws {
     let spec = try Spec.parse(
       #"{"cpc":1,"query":"q","policy":{"order":{"by":"canonical","max_displacement":3,"#

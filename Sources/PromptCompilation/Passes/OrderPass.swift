@@ -56,11 +56,51 @@ struct OrderPass: Pass {
     guard let index = context.index else { return nil }
     let request = IndexedPrompt(prompt, in: context).request(ranked)
     let arrangement = index.arrange(request, at: context.time)
-    let cached = arrangement.order.map { ranked[$0] }
+    let chosen = arrangement.order.map { ranked[$0] }
+    let (moved, unmoved) = (guarded(chosen, bounds), guarded(ranked, bounds))
+    let gain = try Self.gain(
+      of: moved, startingWith: chosen.prefix(arrangement.cachedBlocks), over: unmoved, context)
+    let cost = try Self.annotationCost(of: moved, over: unmoved, before: last, prompt, context)
+    // An order that gains nothing yet is made for later requests, which will.
+    guard gain == 0 || gain > cost else {
+      prompt.notes.append(
+        "the order of importance is kept: another would use \(gain) more cached tokens, and the "
+          + "annotation would take \(cost)")
+      return unmoved
+    }
     if arrangement.cachedBlocks > 0 {
       prompt.cached = (arrangement.cachedBlocks, arrangement.cachedTokens)
     }
-    return guarded(cached, bounds)
+    return moved
+  }
+
+  /// The tokens of the blocks that are believed to be cached in one order and are not at the same place in
+  /// another.
+  ///
+  /// - Parameter cached: the sequence that is believed to be cached.
+  private static func gain(
+    of moved: [ContextBlock], startingWith cached: ArraySlice<ContextBlock>,
+    over unmoved: [ContextBlock], _ context: PassContext
+  ) throws(CompilationError) -> Int {
+    let reached = zip(moved, cached).prefix { $0.index == $1.index }.count
+    let shared = zip(moved, unmoved).prefix { $0.index == $1.index }.count
+    var gain = 0
+    for block in moved[min(shared, reached)..<reached] {
+      gain += try context.tokenCount(of: block)
+    }
+    return gain
+  }
+
+  /// How many tokens more the annotation takes behind one order than behind another.
+  private static func annotationCost(
+    of moved: [ContextBlock], over unmoved: [ContextBlock], before last: [ContextBlock],
+    _ prompt: PromptRepresentation, _ context: PassContext
+  ) throws(CompilationError) -> Int {
+    func tokenCount(_ body: [ContextBlock]) throws(CompilationError) -> Int {
+      let line = AnnotationLine(prompt.blocks + body + last, of: prompt)
+      return try line?.tokenCount(in: context) ?? 0
+    }
+    return try tokenCount(moved) - tokenCount(unmoved)
   }
 
   /// Blocks in the order of their places in the spec's list; those that it does not name stand behind the
