@@ -99,6 +99,30 @@ import Testing
     }
   }
 
+  /// With a budget no prompt is over it, whatever order was chosen for its blocks, and what is missing is
+  /// listed.
+  @Test(arguments: orders) func keepsToABudget(order: BatchOrder) throws {
+    let limit = 260
+    let specs = Self.specs(seed: 54).map { spec in
+      var spec = spec
+      spec.policy.budget = Policy.Budget(tokens: limit)
+      return spec
+    }
+    var droppedCount = 0
+    for result in try Qwen3.compiler().compileBatch(specs, order: order) {
+      let prompt = result.prompt
+      let fit = try #require(prompt.fit)
+      #expect(prompt.tokens.count <= limit)
+      #expect(fit.dropped.isEmpty == (fit.tokensOfAll <= limit))
+      let dropped = Set(fit.dropped.flatMap { [$0.index] + $0.repeats })
+      let kept = Set(prompt.blocks.flatMap { [$0.index] + $0.repeats })
+      #expect(dropped.isDisjoint(with: kept))
+      #expect(dropped.union(kept) == Set(specs[result.number].blocks.indices))
+      droppedCount += dropped.count
+    }
+    #expect(droppedCount > 5)
+  }
+
   @Test func anEmptyBatchHasNoPrompts() throws {
     #expect(try Qwen3.compiler().compileBatch([]).isEmpty)
   }

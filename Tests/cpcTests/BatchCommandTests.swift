@@ -55,6 +55,26 @@ import Testing
     #expect(twice.errors.contains("<stdin>:2: error: id \"r0\" stands twice"))
   }
 
+  /// What is left out is left out of what the index knows too.
+  @Test(arguments: ["given", "online", "offline"]) func resumesWithABudget(order: String) throws {
+    try Command.withTemporaryFolder { folder in
+      let path = folder + "/out"
+      let arguments = [
+        "batch", "-", "--model", "qwen3", "--order", order, "--budget", "250", "--format", "tokens",
+      ]
+      let whole = try Command.run(arguments, input: Self.input)
+      let counts = try objects(whole.output).compactMap { $0["tokens"]?.elements?.count }
+      #expect(counts.count == 9)
+      #expect(counts.allSatisfy { $0 <= 250 })
+      #expect(counts.contains { $0 > 150 })
+      let some = whole.output.split(separator: "\n").prefix(4).map { $0 + "\n" }.joined()
+      try Files.writeAtomically(Array(some.utf8), to: path)
+      let run = try Command.run(arguments + ["--resume", "-o", path], input: Self.input)
+      #expect(run.status == 0)
+      #expect(String(decoding: try Files.read(path), as: UTF8.self) == whole.output)
+    }
+  }
+
   /// Whatever was written of a run, resuming it gives what a whole run gives.
   @Test(arguments: ["given", "online", "offline"]) func resumes(order: String) throws {
     try Command.withTemporaryFolder { folder in

@@ -51,6 +51,28 @@ import Testing
     #expect(try Command.run(compile + both, input: spec).status == 2)
   }
 
+  @Test func fitsABudgetAndSaysWhatIsLeftOut() throws {
+    let compile = ["compile", "Fixtures/quickstart/spec.json", "--model", "qwen3"]
+    let run = try Command.run(
+      compile + ["--budget", "4000", "--explain", "--report", "-"], folder: Shared.packageRoot)
+    #expect(run.status == 0)
+    let report = try JSONParser.parse(Array(run.output.utf8))
+    let budget = try #require(report["budget"])
+    let dropped = try #require(budget["dropped"]?.elements)
+    let shown = try #require(report["blocks"]?.elements)
+    #expect(dropped.count + shown.count == 10)
+    #expect(run.errors.contains("\(dropped.count) of 10 blocks left out"))
+    for block in dropped {
+      let label = try #require(block["label"]?.string)
+      #expect(run.errors.contains("block \(label): left out, "))
+    }
+    let tight = try Command.run(compile + ["--budget", "60"], folder: Shared.packageRoot)
+    #expect(tight.status == 2)
+    #expect(tight.output == "")
+    #expect(tight.errors.contains("more than the budget of 60: "))
+    #expect(try Command.run(compile + ["--budget", "0"]).status == 2)
+  }
+
   @Test func aPromptSaysTheDateThatIsGivenAndNeverTheMachines() throws {
     try Command.withTemporaryFolder { folder in
       let template = "{{ strftime_now('%Y-%m-%d') }} {{ messages[0].content }}"
