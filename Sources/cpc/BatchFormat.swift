@@ -56,7 +56,18 @@ enum BatchFormat: String, CaseIterable, ExpressibleByArgument {
       writer.write(tokens: result.prompt.tokens)
       bytes += writer.bytes
     }
+    if self != .openaiBatch, let fit = result.prompt.fit {
+      Self.append("dropped", fit.dropped.map(\.label), to: &bytes)
+      Self.append("truncated", fit.truncated.map(\.label), to: &bytes)
+    }
     return bytes + Array("}\n".utf8)
+  }
+
+  /// Appends a member that lists labels, if there are any.
+  private static func append(_ key: String, _ labels: [ByteString], to bytes: inout [UInt8]) {
+    guard !labels.isEmpty else { return }
+    bytes += Array(",\"\(key)\":".utf8)
+    bytes += JSONWriter.write(.array(of: labels.map { .string($0) }))
   }
 
   /// The line that says why there is no prompt, with its newline.

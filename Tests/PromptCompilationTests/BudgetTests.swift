@@ -1,5 +1,6 @@
 import Bytes
 import ContextIndex
+import Dispatch
 import OrderedJSON
 import PromptCompilation
 import TestSupport
@@ -230,6 +231,26 @@ import Testing
     let second = try compiler.compile(spec)
     #expect(second.tokens.count <= 200)
     #expect(Set(second.blocks.map(\.label)) == ["b0", "b1"])
+  }
+
+  /// Whatever other tasks record between the choice of the blocks and their order, the limit holds.
+  @Test func theLimitHoldsWhileOthersUseTheIndex() throws {
+    let compiler = PromptCompiler(model: try Qwen3.model.get(), index: ContextIndex())
+    var generator = SeededGenerator(seed: 75)
+    let specs = (0..<60).map { _ in
+      var spec = Self.spec(sizes: [20, 25, 30, 20, 22, 28, 24])
+      spec.blocks.shuffle(using: &generator)
+      spec.policy.budget = Policy.Budget(tokens: .random(in: 90...250, using: &generator))
+      if Bool.random(using: &generator) {
+        spec.policy.importanceGuard = ImportanceGuard(displacement: 2, first: 1)
+      }
+      return spec
+    }
+    DispatchQueue.concurrentPerform(iterations: specs.count) { number in
+      let limit = specs[number].policy.budget?.tokens ?? 0
+      let count = (try? compiler.compile(specs[number]))?.tokens.count ?? Int.max
+      #expect(count <= limit)
+    }
   }
 
   static func text(_ words: Int) -> ByteString {

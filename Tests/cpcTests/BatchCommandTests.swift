@@ -67,6 +67,9 @@ import Testing
       #expect(counts.count == 9)
       #expect(counts.allSatisfy { $0 <= 250 })
       #expect(counts.contains { $0 > 150 })
+      for object in try objects(whole.output) {
+        #expect(object["dropped"]?.elements?.isEmpty == false)
+      }
       let some = whole.output.split(separator: "\n").prefix(4).map { $0 + "\n" }.joined()
       try Files.writeAtomically(Array(some.utf8), to: path)
       let run = try Command.run(arguments + ["--resume", "-o", path], input: Self.input)

@@ -42,12 +42,10 @@ struct FittingTrial {
   func run(_ blocks: [ContextBlock]) throws(CompilationError) -> FittingOutcome {
     var chosen = prompt
     chosen.blocks = blocks
-    let given = chosen.warnings.count
     for pass in passes { chosen = try pass.run(chosen, in: context) }
     let order = chosen
     chosen = try RenderPass().run(chosen, in: context)
     let encoded = try TokenizePass.encoded(chosen, in: context)
-    chosen.warnings.removeSubrange(given...)
     return FittingOutcome(
       tokens: encoded?.ids.count ?? 0,
       parts: encoded.map { PromptParts(chosen, $0) } ?? PromptParts(),

@@ -24,6 +24,8 @@ struct FittingSearch {
   let blockTokens: [ByteString: Int]
   /// The units that were found not to fit.
   private(set) var failures: Set<Int> = []
+  /// How many blocks may still be tried that would fit only if the annotation went.
+  private var reliefs = 4
   /// How many blocks may still be tried to truncate.
   var truncations: Int
 
@@ -71,7 +73,10 @@ struct FittingSearch {
         var failed = try admit(chosen)
         if isStopped, chosen.allSatisfy({ isKept[$0] }) { failed = undecided[chosen.count] }
         undecided.removeAll { isKept[$0] || $0 == failed }
-        if let failed, try !truncate(failed) { failures.insert(failed) }
+        if let failed {
+          if costs[failed] > limit - outcome.tokens { reliefs -= 1 }
+          if try !truncate(failed) { failures.insert(failed) }
+        }
       }
     }
     return result()
@@ -80,11 +85,8 @@ struct FittingSearch {
   /// Keeps what is never dropped, and returns the other units, most important first.
   private mutating func keepRequired() throws(CompilationError) -> [Int] {
     for index in units.indices { isKept[index] = units[index].isPinned }
-    let prompt = trial.prompt
-    // A prompt of blocks alone is none without any.
-    if prompt.query == nil, prompt.conversation.isEmpty, !isKept.contains(true) {
-      isKept[0] = true
-    }
+    // Where nothing is asked the blocks are the user's message: one is left of it.
+    if trial.prompt.query == nil, !isKept.contains(true) { isKept[0] = true }
     outcome = try run(keptBlocks)
     guard outcome.tokens <= limit else { throw shortage() }
     return units.indices.filter { !isKept[$0] }
@@ -94,8 +96,8 @@ struct FittingSearch {
   /// which is to be truncated.
   private func selection(of undecided: [Int]) -> (chosen: [Int], isStopped: Bool) {
     var room = limit - outcome.tokens
-    // Other blocks may have an order that needs no annotation, where an index decides.
-    if trial.context.index != nil {
+    // Where an index decides, other blocks may have an order that needs no annotation.
+    if trial.context.index != nil, reliefs > 0 {
       room += outcome.parts.others.first { $0.name == "annotation" }?.tokens ?? 0
     }
     var chosen: [Int] = []
