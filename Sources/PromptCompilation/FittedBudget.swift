@@ -22,6 +22,24 @@ public struct FittedBudget: Hashable, Sendable {
   }
 }
 
+/// By how much what is never left out of a prompt is more than its budget.
+public struct BudgetShortage: Hashable, Sendable {
+  /// A part of a prompt.
+  public struct Part: Hashable, Sendable {
+    /// What it is: `system`, `tools`, `conversation`, `query`, `annotation`, `template`, or `block LABEL`.
+    public let name: String
+    /// Its tokens.
+    public let tokens: Int
+  }
+
+  /// The most tokens that the prompt may have.
+  public let limit: Int
+  /// The tokens of what is never left out.
+  public let tokens: Int
+  /// What they are of: all of them.
+  public let parts: [Part]
+}
+
 /// A block that is left out of a prompt.
 public struct DroppedBlock: Hashable, Sendable {
   /// Why a block is left out.

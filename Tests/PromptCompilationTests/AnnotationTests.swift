@@ -83,6 +83,9 @@ import TextProcessing
     #expect(report.contains("\"annotation\": {\n    \"tokens\": \(tokens)\n  }"))
     let notes = prompt.passes.first { $0.name == .annotate }?.notes
     #expect(notes == ["the order of importance in one line, 5 labels, \(tokens) tokens"])
+    let german = try Qwen3.compile(Self.spec("q", .de)).passes.first { $0.name == .annotate }?.notes
+    #expect(
+      german?.first?.hasPrefix("the order of importance in one line, in de, 5 labels, ") == true)
     var spec = Self.spec("q")
     spec.policy.order = .importance
     #expect(!ByteString(try Qwen3.compile(spec).report()).string.contains("\"annotation\""))

@@ -157,6 +157,9 @@ import Testing
     #expect(text.contains(" more than the budget of 20: "))
     for part in ["system 5", "query 2", "block a 1", "template "] { #expect(text.contains(part)) }
     #expect(!text.contains("block b"))
+    let shortage = try #require(error?.shortage)
+    #expect(shortage.limit == 20)
+    #expect(shortage.parts.reduce(0) { $0 + $1.tokens } == shortage.tokens)
   }
 
   @Test func overflowCanBeAnError() throws {

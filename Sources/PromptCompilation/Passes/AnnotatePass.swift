@@ -11,7 +11,7 @@ struct AnnotatePass: Pass {
     guard let line = AnnotationLine(prompt.blocks, of: prompt) else { return prompt }
     var prompt = prompt
     prompt.annotation = line.text
-    let language = line.language == .en ? "" : " in \"\(line.language.rawValue)\""
+    let language = line.language == .en ? "" : ", in \(line.language.rawValue)"
     prompt.notes.append(
       "the order of importance in one line\(language), \(line.labelCount) labels, "
         + "\(try line.tokenCount(in: context)) tokens")

@@ -79,17 +79,21 @@ extension FittingSearch {
 
   /// Why what is never left out does not fit, and what takes the tokens.
   func shortage() -> CompilationError {
-    var parts = outcome.parts.others.map { "\($0.name) \($0.tokens)" }
-    let pinned = keptBlocks.prefix(Self.namedBlocks)
-    parts += pinned.map { "block \($0.label) \(outcome.parts.blocks[$0.label] ?? 0)" }
-    let others = keptBlocks.dropFirst(Self.namedBlocks)
-    if !others.isEmpty {
-      let tokens = others.reduce(0) { $0 + (outcome.parts.blocks[$1.label] ?? 0) }
-      parts.append("\(others.count) more blocks \(tokens)")
+    var parts = outcome.parts.others.map { BudgetShortage.Part(name: $0.name, tokens: $0.tokens) }
+    parts += outcome.order.map { block in
+      BudgetShortage.Part(
+        name: "block \(block.label)", tokens: outcome.parts.blocks[block.label] ?? 0)
     }
-    return budget.fault(
+    var named = parts.prefix(Self.namedBlocks).map { "\($0.name) \($0.tokens)" }
+    let others = parts.dropFirst(Self.namedBlocks)
+    if !others.isEmpty {
+      named.append("\(others.count) more blocks \(others.reduce(0) { $0 + $1.tokens })")
+    }
+    var error = budget.fault(
       in: trial.prompt.spec,
       "what is never left out has \(outcome.tokens) tokens, \(outcome.tokens - limit) more than the "
-        + "budget of \(limit): " + parts.joined(separator: ", "))
+        + "budget of \(limit): " + named.joined(separator: ", "))
+    error.shortage = BudgetShortage(limit: limit, tokens: outcome.tokens, parts: parts)
+    return error
   }
 }

@@ -44,6 +44,8 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 public struct CompilationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The faults in the order of their places.
   public var diagnostics: [Diagnostic]
+  /// By how much what is never left out of a prompt is more than its budget, if that is why.
+  public var shortage: BudgetShortage?
 
   /// Makes an error of diagnostics.
   public init(_ diagnostics: [Diagnostic]) {
