@@ -49,9 +49,11 @@ import Testing
 
   /// Requests whose blocks come in other orders share more the better they are laid out.
   @Test func comparesOrders() throws {
-    let text = (0..<30).map { "Sentence \($0)." }.joined(separator: " ")
     let lines = ["a b c", "c b a", "b c a"].enumerated().map { number, names in
-      let blocks = names.split(separator: " ").map { #"{"id":"\#($0)","text":"\#($0) \#(text)"}"# }
+      let blocks = names.split(separator: " ").map { name in
+        let text = (0..<30).map { "Sentence \($0) of \(name)." }.joined(separator: " ")
+        return #"{"id":"\#(name)","text":"\#(text)"}"#
+      }
       return #"{"cpc":1,"blocks":[\#(blocks.joined(separator: ","))],"query":"\#(number)?"}"#
     }
     try Command.withTemporaryFolder { folder in
