@@ -60,7 +60,9 @@ struct CharacterRanges {
   }
 
   /// `byte` as an escape of PCRE2.
-  static func escaped(_ byte: UInt8) -> String {
+  static func escaped(_ byte: UInt8) -> String { escapes[Int(byte)] }
+
+  private static let escapes: [String] = (0..<256).map { byte in
     let digits = String(byte, radix: 16)
     return #"\x"# + (digits.count == 1 ? "0" : "") + digits
   }

@@ -20,8 +20,10 @@ struct SentenceRules: Sendable {
   static let compiled = Result { () throws(PatternError) in try SentenceRules() }
 
   private init() throws(PatternError) {
-    end = try Pattern(ByteString(Self.endSource), options: [.bytes, .anchored])
-    exception = try Pattern(ByteString(Self.exceptionSource), options: [.bytes, .anchored])
+    let letters = Letters()
+    end = try Pattern(ByteString(Self.endSource(letters)), options: [.bytes, .anchored])
+    exception = try Pattern(
+      ByteString(Self.exceptionSource(letters)), options: [.bytes, .anchored])
     number = try Pattern(ByteString(Self.numberSource), options: [.bytes, .anchored])
     let all =
       CharacterRanges.terminators.ranges + CharacterRanges.fullStops.ranges
@@ -29,15 +31,13 @@ struct SentenceRules: Sendable {
     stops = CharacterRanges(all).bits
   }
 
-  private static var lower: String {
-    CharacterRanges(classed: CUNICODE_CLASS_LOWER, not: CUNICODE_CLASS_UPPER).pattern
+  /// Patterns of the letters, which are long.
+  private struct Letters {
+    let lower = CharacterRanges(classed: CUNICODE_CLASS_LOWER, not: CUNICODE_CLASS_UPPER).pattern
+    let upper = CharacterRanges(classed: CUNICODE_CLASS_UPPER, not: CUNICODE_CLASS_LOWER).pattern
   }
 
-  private static var upper: String {
-    CharacterRanges(classed: CUNICODE_CLASS_UPPER, not: CUNICODE_CLASS_LOWER).pattern
-  }
-
-  private static var endSource: String {
+  private static func endSource(_ letters: Letters) -> String {
     let blank = CharacterRanges.blanks.pattern
     let close = CharacterRanges.closers.pattern + "{0,16}+"
     let terminator = CharacterRanges.terminators.pattern
@@ -49,7 +49,7 @@ struct SentenceRules: Sendable {
     let guillemet = "(?:\(blank){1,2}+\(closesApart))?+"
     let next =
       "(?!\(CharacterRanges.continuers.pattern)|[.!?]|\(closesApart)|\(terminator)|\(fullStop))"
-    let notLower = "(?!\(CharacterRanges.openers.pattern){0,4}+(?:\(lower)))"
+    let notLower = "(?!\(CharacterRanges.openers.pattern){0,4}+(?:\(letters.lower)))"
     // Kana, ideographs, syllables and full-width forms, which need no white space before them.
     let wide = #"(?=[\xE3-\xED\xEF])"#
     let rest = "\(close)\(note)\(guillemet)"
@@ -64,7 +64,8 @@ struct SentenceRules: Sendable {
       """
   }
 
-  private static var exceptionSource: String {
+  private static func exceptionSource(_ letters: Letters) -> String {
+    let (lower, upper) = (letters.lower, letters.upper)
     let blank = CharacterRanges.blanks.pattern
     // What follows the stop of the whole word.
     let stop = #"\.(?![A-Za-z0-9.\xC3-\xDF])"#
