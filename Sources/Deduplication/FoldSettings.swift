@@ -17,7 +17,7 @@ public struct FoldSettings: Hashable, Sendable {
   /// The fewest tokens that a part must have, and that stand for it no longer.
   public var minimumTokens = 24
   /// The fewest tokens that a reference must save.
-  public var minimumSaving = 4
+  public var minimumSaving = 12
   /// What counts as equal.
   public var comparison = TextComparison.exact
 

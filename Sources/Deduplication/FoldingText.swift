@@ -91,11 +91,14 @@ struct FoldingText {
     // The segments from here on are shown as they are.
     var earliest = 0
     while place < segments.segments.count {
-      if let run = finder.run(at: place, from: earliest, in: shown),
-        let written = try reference(to: run, counting: count)
-      {
-        show(written, in: run, behind: segments.segments[place].start)
-        place = run.nextSegment
+      var written: WrittenRun?
+      for run in finder.runs(at: place, from: earliest, in: shown) {
+        written = try reference(to: run, segments, counting: count)
+        if written != nil { break }
+      }
+      if let written {
+        show(written, behind: segments.segments[place].start)
+        place = written.nextSegment
         earliest = place
         shown.append(text[written.range.end..<segments.segments[place - 1].end])
       } else {
@@ -105,11 +108,19 @@ struct FoldingText {
     }
   }
 
+  /// A reference to a run.
+  private struct WrittenRun {
+    /// What it stands for in the text.
+    var range: ByteRange
+    var bytes: [UInt8]
+    var source: Int
+    var savedTokens: Int
+    /// The first segment behind it.
+    var nextSegment: Int
+  }
+
   /// Puts a reference in place of a run, of which what stands before `offset` is shown already.
-  private mutating func show(
-    _ written: (range: ByteRange, bytes: [UInt8], savedTokens: Int), in run: RepeatedRun,
-    behind offset: Int
-  ) {
+  private mutating func show(_ written: WrittenRun, behind offset: Int) {
     if written.range.start < offset {
       shown.truncate(to: shown.bytes.count - (offset - written.range.start))
     } else {
@@ -120,13 +131,15 @@ struct FoldingText {
     references.append(
       FoldedReference(
         range: written.range, shown: ByteRange(start, start + written.bytes.count),
-        source: sources[run.source], savedTokens: written.savedTokens))
+        source: sources[written.source], savedTokens: written.savedTokens))
   }
 
-  /// A reference to a run, or to the run without its first lines, if it can be told and saves tokens.
+  /// A reference to a run, or to the run without its first lines or its last sentences, if it can be told
+  /// and saves tokens.
   private mutating func reference<Failure: Error>(
-    to run: RepeatedRun, counting count: ([UInt8]) throws(Failure) -> Int
-  ) throws(Failure) -> (range: ByteRange, bytes: [UInt8], savedTokens: Int)? {
+    to run: RepeatedRun, _ segments: TextSegments,
+    counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> WrittenRun? {
     let source = sources[run.source]
     guard writer.names[source] == run.source else { return nil }
     let whole = shown.range(of: run.source)
@@ -143,13 +156,21 @@ struct FoldingText {
           named: source)
       }
       if let written {
-        let (before, after) = (
-          try count(Array(text[range.start..<range.end])), try count(written)
-        )
+        if written.part.count < part.count {
+          guard let next = segments.place(behind: range.start + written.part.count, in: run) else {
+            return nil
+          }
+          run.nextSegment = next
+          run.range.end = range.start + written.part.count
+        }
+        let stretch = Array(text[run.range.start..<run.range.end])
+        let (before, after) = (try count(stretch), try count(written.bytes))
         guard before >= settings.minimumTokens, before - after >= settings.minimumSaving else {
           return nil
         }
-        return (range, written, before - after)
+        return WrittenRun(
+          range: run.range, bytes: written.bytes, source: run.source,
+          savedTokens: before - after, nextSegment: run.nextSegment)
       }
       // Equal bytes are equal without their first line too.
       guard settings.comparison == .exact,

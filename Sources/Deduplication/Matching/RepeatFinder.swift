@@ -16,28 +16,34 @@ struct RepeatFinder {
     budget = 64 * segments.segments.count + 1024
   }
 
-  /// Returns the longest repeated run that covers a segment, or nil.
+  /// Returns the longest repeated runs that cover a segment, longest first, a bounded number.
   ///
   /// - Parameters:
   ///   - place: the segment.
-  ///   - earliest: how far back the run may begin: the segments from there on are shown as they are.
-  mutating func run(at place: Int, from earliest: Int, in shown: ShownTexts) -> RepeatedRun? {
+  ///   - earliest: how far back a run may begin: the segments from there on are shown as they are.
+  mutating func runs(at place: Int, from earliest: Int, in shown: ShownTexts) -> [RepeatedRun] {
     let segment = segments.segments[place]
-    guard !segment.isBlank, budget > 0 else { return nil }
+    guard !segment.isBlank, budget > 0 else { return [] }
     return segments.text.withUnsafeBytes { text in
       shown.bytes.withUnsafeBytes { bytes in
         let view = RepeatView(segments: segments, text: text, shown: shown, bytes: bytes)
-        var best: (entry: Int, count: Int)?
+        var found: [(entry: Int, count: Int)] = []
         shown.index.forEachCandidate(of: segment.hash) { entry in
           let count = view.runLength(at: place, entry)
           budget -= count + 1
-          // Of equal ones the oldest, which most prompts share.
-          if count > 0, count >= best?.count ?? 0 { best = (entry, count) }
+          if count > 0 { found.append((entry, count)) }
         }
-        return best.map { view.extended(at: place, from: earliest, $0.entry, $0.count) }
+        // Of equal ones the oldest, which most prompts share.
+        found.sort { ($0.count, $1.entry) > ($1.count, $0.entry) }
+        return found.prefix(Self.runLimit).map { candidate in
+          view.extended(at: place, from: earliest, candidate.entry, candidate.count)
+        }
       }
     }
   }
+
+  /// So many runs are returned: words may not tell the longest one.
+  private static let runLimit = 3
 }
 
 /// A text and what is shown, side by side.

@@ -43,6 +43,15 @@ struct TextSegments {
     }
   }
 
+  /// The segment of a run behind the one whose content ends at `offset`; nil if none does, or equal bytes
+  /// are not what is compared.
+  func place(behind offset: Int, in run: RepeatedRun) -> Int? {
+    guard comparison == .exact else { return nil }
+    var place = run.nextSegment
+    while place > 0, segments[place - 1].contentEnd > offset { place -= 1 }
+    return place > 0 && segments[place - 1].contentEnd == offset ? place : nil
+  }
+
   /// The white space behind the content of a segment.
   func space(behind place: Int) -> Range<Int> {
     segments[place].contentEnd..<segments[place].end

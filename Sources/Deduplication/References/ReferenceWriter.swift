@@ -19,57 +19,68 @@ struct ReferenceWriter: Sendable {
     written(WrittenReference(source: source, part: nil))
   }
 
-  /// Returns a reference to a part of a text, or nil if the quotations do not tell it.
+  /// Returns a reference to a part of a text, or to the beginning of it where no words tell its end; nil
+  /// if the quotations do not tell where it begins.
   ///
   /// - Parameters:
   ///   - part: begins and ends with no white space.
   ///   - text: what is shown of the source.
+  /// - Returns: the text of the reference, and what of the part it stands for.
   mutating func reference(
     to part: ByteRange, of text: UnsafeRawBufferPointer, named source: ByteString
-  ) -> [UInt8]? {
+  ) -> (bytes: [UInt8], part: ByteRange)? {
     let words = QuotedWords(of: text, in: part)
-    var first: [UInt8] = []
-    var isFound = false
-    for length in QuotedWords.lengths {
-      let longer = words.first(length)
-      guard longer != first else { break }
-      first = longer
-      searchBudget -= part.start
-      guard searchBudget >= 0 else { return nil }
-      if ByteSearch.first(first, in: text, from: 0) == part.start {
-        isFound = true
-        break
-      }
-    }
-    guard isFound else { return nil }
+    guard let first = firstWords(of: part, in: text, words) else { return nil }
+    var beginning: (bytes: [UInt8], part: ByteRange)?
     var last: [UInt8] = []
     for length in QuotedWords.lengths {
       let longer = words.last(length)
       guard longer != last else { break }
       last = longer
       let candidate = WrittenReference.Part(first: first, last: last)
-      if let bytes = written(candidate, part, text, source) { return bytes }
+      guard let found = resolved(candidate, part, text),
+        let bytes = written(WrittenReference(source: source, part: candidate))
+      else { continue }
+      beginning = (bytes, found)
+      if found == part { return beginning }
     }
     let lines = text[part.start..<part.end].count { $0 == UInt8(ascii: "\n") } + 1
-    for length in QuotedWords.lengths.prefix(2) {
+    for length in QuotedWords.lengths.prefix(2) where lines > 1 {
       let candidate = WrittenReference.Part(first: first, last: words.last(length), lines: lines)
-      if let bytes = written(candidate, part, text, source) { return bytes }
+      if resolved(candidate, part, text) == part,
+        let bytes = written(WrittenReference(source: source, part: candidate))
+      {
+        return (bytes, part)
+      }
+    }
+    return beginning
+  }
+
+  /// The fewest words that stand nowhere before the part.
+  private mutating func firstWords(
+    of part: ByteRange, in text: UnsafeRawBufferPointer, _ words: QuotedWords
+  ) -> [UInt8]? {
+    var first: [UInt8] = []
+    for length in QuotedWords.lengths {
+      let longer = words.first(length)
+      guard longer != first else { return nil }
+      first = longer
+      searchBudget -= part.start
+      guard searchBudget >= 0 else { return nil }
+      if ByteSearch.first(first, in: text, from: 0) == part.start { return first }
     }
     return nil
   }
 
-  private mutating func written(
-    _ candidate: WrittenReference.Part, _ part: ByteRange, _ text: UnsafeRawBufferPointer,
-    _ source: ByteString
-  ) -> [UInt8]? {
+  /// What a candidate stands for, which begins where `part` does.
+  private mutating func resolved(
+    _ candidate: WrittenReference.Part, _ part: ByteRange, _ text: UnsafeRawBufferPointer
+  ) -> ByteRange? {
     searchBudget -= part.count
     guard searchBudget >= 0 else { return nil }
     // Words that stand only behind the part do not tell its end.
     let shown = UnsafeRawBufferPointer(rebasing: text[..<part.end])
-    guard ReferenceResolver.range(of: candidate, from: part.start, in: shown) == part else {
-      return nil
-    }
-    return written(WrittenReference(source: source, part: candidate))
+    return ReferenceResolver.range(of: candidate, from: part.start, in: shown)
   }
 
   /// The text of a reference, if it reads as what it says.
