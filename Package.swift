@@ -75,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "cpc",
       dependencies: [
-        "Bytes", "OrderedJSON", "Tokenization", "ChatTemplates", "Deduplication",
+        "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates", "Deduplication",
         "ContextIndex", "PromptCompilation", "SpecYAML", "ContextStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -113,7 +113,7 @@ let package = Package(
       name: "PromptCompilationTests",
       dependencies: [
         "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates",
-        "PromptCompilation", "TestSupport",
+        "Deduplication", "PromptCompilation", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -3,31 +3,45 @@ internal import Bytes
 /// Reads JSON (RFC 8259) into `JSONNode`s.
 ///
 /// The order and every occurrence of object members are kept, and numbers are kept as spelled. A
-/// byte-order mark at the start is passed over. Strings with lone surrogate escapes are refused,
-/// since no UTF-8 text stands for them.
+/// byte-order mark at the start is passed over. Strings with lone surrogate escapes are refused if
+/// nothing else is asked for, since no UTF-8 text stands for them.
 public struct JSONParser {
+  /// What becomes of an escape such as `\ud800` that is half of a character.
+  public enum LoneSurrogates: Sendable {
+    /// It is an error.
+    case refused
+    /// It is read as U+FFFD, as a text that is cut in the middle of a character is shown.
+    case replaced
+  }
+
   /// The deepest nesting of arrays and objects that is read.
   public static let depthLimit = 512
 
   private let bytes: [UInt8]
+  private let loneSurrogates: LoneSurrogates
   private var offset = 0
   private var depth = 0
 
-  private init(_ bytes: [UInt8]) {
+  private init(_ bytes: [UInt8], loneSurrogates: LoneSurrogates) {
     self.bytes = bytes
+    self.loneSurrogates = loneSurrogates
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
   }
 
   /// Parses a text that holds exactly one value.
   ///
-  /// - Parameter bytes: UTF-8; ill-formed sequences are an error with their offset.
+  /// - Parameters:
+  ///   - bytes: UTF-8; ill-formed sequences are an error with their offset.
+  ///   - loneSurrogates: what becomes of escapes that are half of a character.
   /// - Throws: `JSONSyntaxError`, with the byte offset of the fault.
   /// - Complexity: linear.
-  public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONNode {
+  public static func parse(
+    _ bytes: [UInt8], loneSurrogates: LoneSurrogates = .refused
+  ) throws(JSONSyntaxError) -> JSONNode {
     if let invalid = UTF8Validation.firstInvalidOffset(in: bytes) {
       throw JSONSyntaxError(offset: invalid, message: "not UTF-8")
     }
-    var parser = JSONParser(bytes)
+    var parser = JSONParser(bytes, loneSurrogates: loneSurrogates)
     parser.skipWhitespace()
     let node = try parser.parseValue()
     parser.skipWhitespace()
@@ -158,18 +172,26 @@ extension JSONParser {
       if (0xD800..<0xDC00).contains(code), peek == UInt8(ascii: "\\"),
         offset + 1 < bytes.count, bytes[offset + 1] == UInt8(ascii: "u")
       {
+        let behindHigh = offset
         offset += 2
         let low = try parseHexadecimal()
         if (0xDC00..<0xE000).contains(low) {
           code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        } else {
+          offset = behindHigh
         }
       }
-      guard let scalar = Unicode.Scalar(code) else {
+      guard let scalar = Unicode.Scalar(code) ?? replacement else {
         throw JSONSyntaxError(offset: start, message: "lone surrogate in a \\u escape")
       }
       text.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
     default: throw JSONSyntaxError(offset: start, message: "unknown escape in a string")
     }
+  }
+
+  /// What stands for a lone surrogate, if it may stand in a text.
+  private var replacement: Unicode.Scalar? {
+    loneSurrogates == .replaced ? "\u{FFFD}" : nil
   }
 
   private mutating func parseHexadecimal() throws(JSONSyntaxError) -> UInt32 {

@@ -2,8 +2,14 @@ public import ArgumentParser
 internal import Bytes
 public import ChatTemplates
 public import PromptCompilation
+public import TextProcessing
 
 extension OutputFormat: ExpressibleByArgument {
+  /// The names, for help.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension TextComparison: ExpressibleByArgument {
   /// The names, for help.
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

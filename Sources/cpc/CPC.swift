@@ -13,9 +13,9 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, ExpandCommand.self, BatchCommand.self, IndexCommand.self,
-      TokensCommand.self,
-      TemplateCommand.self, VocabularyCommand.self, ModelsCommand.self, SimulateCommand.self,
+      CompileCommand.self, ExpandCommand.self, BatchCommand.self, DedupCommand.self,
+      IndexCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
+      ModelsCommand.self, SimulateCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.

@@ -1,0 +1,84 @@
+internal import Bytes
+public import Deduplication
+public import OrderedJSON
+
+/// Puts into a request body again what `BodyFolder` made references of.
+///
+/// Every byte of the body stays but for the strings with references. Those are spelled as the body spells
+/// its strings, so that a body of one writer is given back byte for byte.
+public struct BodyExpander: Sendable {
+  private let wording: ReferenceWording
+
+  /// Makes an expander for references that read as `wording`.
+  public init(wording: ReferenceWording = .standard) {
+    self.wording = wording
+  }
+
+  /// Returns the body with all references replaced by what they stand for.
+  ///
+  /// - Throws: `CompilationError` with the place if it is no request body, or a reference names what is
+  ///   not there.
+  /// - Complexity: linear in the body and the result.
+  public func expand(_ source: SourceText) throws(CompilationError) -> [UInt8] {
+    var expansion = BodyExpansion(wording)
+    for text in try BodyReader.texts(of: source) {
+      do {
+        try expansion.append(text, of: source.bytes)
+      } catch {
+        throw CompilationError([
+          source.diagnostic(
+            at: text.literal.range.start, "\(text.path): \(error.description)")
+        ])
+      }
+    }
+    return expansion.edits.applied(to: source.bytes)
+  }
+}
+
+/// How far a body is expanded.
+private struct BodyExpansion {
+  let wording: ReferenceWording
+  var expander: TextExpander
+  var names = BodyTextNames()
+  var spelling = JSONStringSpelling()
+  var fieldSpelling = JSONStringSpelling()
+  var edits = LiteralEdits()
+
+  init(_ wording: ReferenceWording) {
+    self.wording = wording
+    expander = TextExpander(wording: wording)
+  }
+
+  mutating func append(_ text: BodyText, of source: [UInt8]) throws(ExpansionError) {
+    guard spelling.learn(from: text.literal, in: source) else { return }
+    // What the assistant said may have been referred to, if the folder was asked for it.
+    switch text.use(wording, showsAssistant: true) {
+    case .ignored: break
+    case .shown: expander.show(text.text, as: names.next(for: text))
+    case .folded:
+      let expanded: [UInt8]
+      if text.speaker == .tool, let fields = JSONTextFields(text.text, wording) {
+        expanded = try expand(fields, of: text)
+      } else {
+        expanded = try expander.expand(text.text, as: names.next(for: text))
+      }
+      guard expanded != text.text else { return }
+      edits.replace(text.literal, by: expanded, spelling)
+    }
+  }
+
+  private mutating func expand(
+    _ fields: JSONTextFields, of text: BodyText
+  ) throws(ExpansionError) -> [UInt8] {
+    var values: [[UInt8]?] = []
+    for field in fields.fields {
+      let value = try expander.expand(field.value, as: names.next(for: text))
+      values.append(value == field.value ? nil : value)
+    }
+    var spelling = fieldSpelling
+    fields.teach(&spelling)
+    let expanded = fields.replacing(values, spelling)
+    JSONTextFields(expanded, wording)?.teach(&fieldSpelling)
+    return expanded
+  }
+}

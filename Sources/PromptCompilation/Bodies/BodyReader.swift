@@ -1,0 +1,180 @@
+internal import Bytes
+internal import OrderedJSON
+
+/// Reads the texts of a request body in the order in which the model sees them.
+///
+/// The bodies are those of `/v1/chat/completions` and `/v1/responses` of OpenAI and `/v1/messages` of
+/// Anthropic, alone or in a line of their batch files (`body`, `params`). What is no text is passed over.
+struct BodyReader {
+  private let source: SourceText
+  private var texts: [BodyText] = []
+  /// How many messages and tool results each speaker has so far.
+  private var counts: [BodyText.Speaker: Int] = [:]
+
+  /// Returns the texts of a body.
+  ///
+  /// - Throws: `CompilationError` if the body is not JSON, or has no messages.
+  static func texts(of source: SourceText) throws(CompilationError) -> [BodyText] {
+    let root: JSONNode
+    do {
+      root = try JSONParser.parse(source.bytes, loneSurrogates: .replaced)
+    } catch {
+      throw CompilationError([source.diagnostic(at: error.offset, error.message)])
+    }
+    var reader = BodyReader(source: source)
+    try reader.read(root)
+    return reader.texts
+  }
+
+  private init(source: SourceText) {
+    self.source = source
+  }
+
+  private mutating func read(_ root: JSONNode) throws(CompilationError) {
+    guard root.members != nil else {
+      throw fault(root, "a request body must be an object, not \(root.value.kind)")
+    }
+    for (key, path) in [(nil, ""), ("body", "/body"), ("params", "/params")] as [Place] {
+      guard let body = key.map({ root[$0] }) ?? root else { continue }
+      if let messages = body["messages"] {
+        if let system = body["system"] { addSystem(system, path + "/system") }
+        return try readMessages(messages, path + "/messages")
+      }
+      if let input = body["input"] {
+        if let system = body["instructions"] { addSystem(system, path + "/instructions") }
+        return try readInput(input, path + "/input")
+      }
+    }
+    throw fault(
+      root, "no \"messages\" and no \"input\": this is no request body of OpenAI or Anthropic")
+  }
+
+  private typealias Place = (key: ByteString?, path: ByteString)
+
+  private func fault(_ node: JSONNode, _ message: String) -> CompilationError {
+    CompilationError([source.diagnostic(at: node.offset, message)])
+  }
+
+  private mutating func count(_ speaker: BodyText.Speaker) -> Int {
+    counts[speaker, default: 0] += 1
+    return counts[speaker, default: 0]
+  }
+
+  private mutating func addSystem(_ node: JSONNode, _ path: ByteString) {
+    add(node, of: .system, count(.system), path)
+  }
+}
+
+// MARK: - Messages and items
+
+extension BodyReader {
+  private mutating func readMessages(
+    _ node: JSONNode, _ path: ByteString
+  ) throws(CompilationError) {
+    guard let messages = node.elements else {
+      throw fault(node, "\"messages\" must be an array, not \(node.value.kind)")
+    }
+    for (index, message) in messages.enumerated() {
+      guard message.members != nil else {
+        throw fault(message, "messages[\(index)] must be an object, not \(message.value.kind)")
+      }
+      readMessage(message, path + "/\(index)")
+    }
+  }
+
+  private mutating func readMessage(_ message: JSONNode, _ path: ByteString) {
+    guard let content = message["content"] else { return }
+    let path = path + "/content"
+    switch message["role"]?.string {
+    case "system", "developer": add(content, of: .system, count(.system), path)
+    case "tool", "function": add(content, of: .tool, count(.tool), path)
+    case "assistant": add(content, of: .assistant, count(.assistant), path)
+    default:
+      let hasOwnText = content.elements?.contains { !isToolResult($0) } ?? true
+      add(content, of: .user, hasOwnText ? count(.user) : 0, path)
+    }
+  }
+
+  private mutating func readInput(_ node: JSONNode, _ path: ByteString) throws(CompilationError) {
+    if node.string != nil { return add(node, of: .user, count(.user), path) }
+    guard let items = node.elements else {
+      throw fault(node, "\"input\" must be a string or an array, not \(node.value.kind)")
+    }
+    for (index, item) in items.enumerated() {
+      guard item.members != nil else {
+        throw fault(item, "input[\(index)] must be an object, not \(item.value.kind)")
+      }
+      let type = item["type"]?.string ?? "message"
+      if type == "message" {
+        readMessage(item, path + "/\(index)")
+      } else if type.bytes.suffix(12).elementsEqual("_call_output".utf8) {
+        let number = count(.tool)
+        if let output = item["output"] { add(output, of: .tool, number, path + "/\(index)/output") }
+      }
+    }
+  }
+
+  private func isToolResult(_ block: JSONNode) -> Bool { block["type"]?.string == "tool_result" }
+}
+
+// MARK: - Contents
+
+extension BodyReader {
+  /// Adds the texts of a content: of a string, or of an array of parts.
+  private mutating func add(
+    _ content: JSONNode, of speaker: BodyText.Speaker, _ number: Int, _ path: ByteString,
+    isCited: Bool = false
+  ) {
+    if case .string(let text) = content.value {
+      guard !text.isEmpty, let literal = JSONStringLiteral(at: content.offset, in: source.bytes)
+      else { return }
+      texts.append(
+        BodyText(
+          speaker: speaker, number: number, isCited: isCited, path: path, text: text.bytes,
+          literal: literal))
+    }
+    for (index, part) in (content.elements ?? []).enumerated() {
+      addPart(part, of: speaker, number, path + "/\(index)", isCited: isCited)
+    }
+  }
+
+  private mutating func addPart(
+    _ part: JSONNode, of speaker: BodyText.Speaker, _ number: Int, _ path: ByteString,
+    isCited: Bool
+  ) {
+    func isText(_ node: JSONNode) -> Bool { node.string != nil }
+    switch part["type"]?.string {
+    case "text", "input_text", "output_text":
+      guard let text = part["text"], isText(text) else { return }
+      add(text, of: speaker, number, path + "/text", isCited: isCited)
+    case "tool_result" where speaker == .user:
+      let result = count(.tool)
+      if let content = part["content"] { add(content, of: .tool, result, path + "/content") }
+    case "document":
+      guard let document = part["source"] else { return }
+      let isCited = part["citations"]?["enabled"]?.bool ?? isCited
+      if document["type"]?.string == "text", let data = document["data"], isText(data) {
+        add(data, of: speaker, number, path + "/source/data", isCited: isCited)
+      } else if let content = document["content"] {
+        add(content, of: speaker, number, path + "/source/content", isCited: isCited)
+      }
+    case "search_result":
+      guard let content = part["content"] else { return }
+      let isCited = part["citations"]?["enabled"]?.bool ?? isCited
+      add(content, of: speaker, number, path + "/content", isCited: isCited)
+    default: break
+    }
+  }
+}
+
+extension SourceText {
+  /// A fault at an offset of the text.
+  func diagnostic(at offset: Int, _ message: String) -> Diagnostic {
+    let (line, column) = position(at: offset)
+    return Diagnostic(file: name, line: line, column: column, message: message)
+  }
+}
+
+private func + (path: ByteString, step: String) -> ByteString {
+  ByteString(path.bytes + step.utf8)
+}
