@@ -6,10 +6,13 @@ import PromptCompilation
 struct ExpandCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "expand",
-    abstract: "Turn a compiled prompt back into the full texts.",
-    discussion: "Reads what cpc compile --format json writes.")
+    abstract: "Turn a compiled prompt, or a folded request body, back into the full texts.",
+    discussion: """
+      Reads what cpc compile --format json writes, or a request body that cpc dedup folded, which is given \
+      back as it was.
+      """)
 
-  @Argument(help: "The compiled prompt; - for standard input.")
+  @Argument(help: "The compiled prompt or the body; - for standard input.")
   var prompt: String
 
   @Option(
@@ -26,6 +29,11 @@ struct ExpandCommand: ParsableCommand {
 
   @OptionGroup var template: TemplateOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "How the references of a body read, if cpc dedup was given it.", valueName: "template"))
+  var wording: [String] = []
+
   @Option(name: .shortAndLong, help: "Write to a file in place of standard output.")
   var output: String?
 
@@ -33,12 +41,19 @@ struct ExpandCommand: ParsableCommand {
     let source = SourceText(
       name: prompt == "-" ? "<stdin>" : prompt, bytes: try Files.read(prompt))
     let json = try parsed(source)
+    if check == nil, BodyExpander.isBody(json) {
+      let expander = BodyExpander(wording: try FoldOptions.wording(wording))
+      return try write(try expander.expand(source))
+    }
     let expanded = try ExpandedPrompt(json: json, source: source)
     if let check {
       try compare(expanded, with: try SpecLoading.load(check, base: base), json["model"]?.string)
       return
     }
-    let bytes = JSONWriter.write(expanded.json, style: .indented) + [UInt8(ascii: "\n")]
+    try write(JSONWriter.write(expanded.json, style: .indented) + [UInt8(ascii: "\n")])
+  }
+
+  private func write(_ bytes: [UInt8]) throws {
     if let output {
       try Files.writeAtomically(bytes, to: output)
     } else {
@@ -48,7 +63,7 @@ struct ExpandCommand: ParsableCommand {
 
   private func parsed(_ source: SourceText) throws(CompilationError) -> JSONNode {
     do {
-      return try JSONParser.parse(source.bytes)
+      return try JSONParser.parse(source.bytes, loneSurrogates: .replaced)
     } catch {
       let (line, column) = source.position(at: error.offset)
       throw CompilationError([

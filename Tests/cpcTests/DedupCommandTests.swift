@@ -31,6 +31,8 @@ import Testing
     let none = try dedup(Self.fixture, "--passes", "none")
     #expect(Array(none.output.utf8) == body)
     #expect(try dedup("-", input: String(decoding: body, as: UTF8.self)).output == run.output)
+    let expanded = try Command.run(["expand", "-"], input: run.output)
+    #expect(Array(expanded.output.utf8) == body, "\(expanded.errors)")
   }
 
   @Test func writesTokensAndText() throws {

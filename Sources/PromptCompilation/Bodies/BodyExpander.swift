@@ -14,6 +14,14 @@ public struct BodyExpander: Sendable {
     self.wording = wording
   }
 
+  /// Whether JSON is a request body, or a line with one, rather than a compiled prompt.
+  public static func isBody(_ json: JSONNode) -> Bool {
+    guard json["request"] == nil else { return false }
+    return [json, json["body"], json["params"]].contains { body in
+      body?["messages"] != nil || body?["input"] != nil
+    }
+  }
+
   /// Returns the body with all references replaced by what they stand for.
   ///
   /// - Throws: `CompilationError` with the place if it is no request body, or a reference names what is
