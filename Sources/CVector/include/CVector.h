@@ -127,6 +127,19 @@ static inline size_t cvector_index_of_lowest(const uint32_t *values, size_t coun
   return best;
 }
 
+// The lowest of 16 values.
+static inline uint32_t cvector_lowest_of_16(const uint32_t *values) {
+  uint32_t lowest[4] = {values[0], values[1], values[2], values[3]};
+  for (int i = 4; i < 16; i += 4) {
+    for (int j = 0; j < 4; j++) {
+      lowest[j] = values[i + j] < lowest[j] ? values[i + j] : lowest[j];
+    }
+  }
+  uint32_t left = lowest[0] < lowest[1] ? lowest[0] : lowest[1];
+  uint32_t right = lowest[2] < lowest[3] ? lowest[2] : lowest[3];
+  return left < right ? left : right;
+}
+
 // Asks for the memory at an address, which is going to be read.
 static inline void cvector_prefetch(const void *address) { __builtin_prefetch(address); }
 

@@ -1,3 +1,5 @@
+internal import CVector
+
 /// The pairs of token ids that merge, as a Bloom filter with one hash: a bit for each hash, a power of two of
 /// bytes. Most pairs that merging asks for do not merge; the filter, which stays in the processor's
 /// cache where the merge table does not, says so of nine of ten.
@@ -23,6 +25,13 @@ struct MergeFilter: @unchecked Sendable {
     let bit = Int(truncatingIfNeeded: MergeSlot.hash(of: key) &>> shift)
     guard bit &>> 3 < bytes.count else { return true }
     return bytes[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0
+  }
+
+  /// Asks for the bit of a key.
+  @inline(__always)
+  func prefetch(_ key: UInt64) {
+    let bit = Int(truncatingIfNeeded: MergeSlot.hash(of: key) &>> shift)
+    cvector_prefetch(bytes.baseAddress.map { $0 + bit &>> 3 })
   }
 
   private static func shift(byteCount: Int) -> UInt64 {

@@ -168,9 +168,52 @@ struct VocabularyTables: @unchecked Sendable {
     return true
   }
 
+  /// Asks for what `mergePlace` reads.
+  @inline(__always)
+  func prefetchMergePlace(_ left: UInt32, _ right: UInt32) {
+    mergeFilter.prefetch(MergeSlot.key(left, right))
+  }
+
+  /// Where the search for the rank of the merge of `left` and `right` begins, which is fetched while other
+  /// things are done; `none` if they do not merge.
+  @inline(__always)
+  func mergePlace(_ left: UInt32, _ right: UInt32) -> MergePlace {
+    let key = MergeSlot.key(left, right)
+    let home = MergeSlot.home(of: key, mask: mergeMask)
+    let place = mergeFilter.mayHold(key) ? home : MergePlace.none.index
+    mergeTable.prefetch(place & mergeMask)
+    return MergePlace(index: place)
+  }
+
+  /// The rank of the merge of `left` and `right`, whose search begins at `place`; `noMerge` if they do not
+  /// merge.
+  @inline(__always)
+  func mergeRank(_ left: UInt32, _ right: UInt32, from place: MergePlace) -> UInt32 {
+    if place.isNone { return Self.noMerge }
+    let key = MergeSlot.key(left, right)
+    let slot = mergeTable.element(at: place.index, mask: mergeMask)
+    if slot >> 22 == key, slot != MergeSlot.empty {
+      let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
+      mergeResults.prefetch(Int(rank))
+      return rank
+    }
+    return slot == MergeSlot.empty ? Self.noMerge : mergeRank(left, right)
+  }
+
   /// The id of the token that the merge of rank `rank` makes.
   @inline(__always)
   func mergeResult(_ rank: UInt32) -> UInt32? {
     mergeResults[Int(rank)]
   }
+}
+
+/// Where the search for a merge begins in the merge table.
+struct MergePlace {
+  fileprivate let index: Int
+
+  /// That of two tokens that do not merge.
+  static var none: MergePlace { MergePlace(index: -1) }
+
+  @inline(__always)
+  var isNone: Bool { index < 0 }
 }

@@ -47,13 +47,8 @@ final class LongPieceCache {
     _ piece: UnsafeRawBufferPointer, hash: UInt64, base: Int, tables: VocabularyTables,
     to buffer: inout TokenBuffer
   ) -> Bool {
-    guard let slots, let memory, let bytes = piece.baseAddress else { return false }
-    let places = slots + home(of: hash)
-    guard let place = (0..<4).first(where: { places[$0].hash == hash }) else { return false }
-    let slot = places[place]
-    guard Int(slot.byteCount) == piece.count else { return false }
+    guard let slot = slot(of: piece, hash: hash), let memory else { return false }
     let entry = memory + Int(slot.offset)
-    guard memcmp(entry, bytes, piece.count) == 0 else { return false }
     let ids = entry + Self.padded(piece.count)
     buffer.reserve(Int(slot.tokenCount))
     if buffer.recordsEnds {
@@ -62,6 +57,23 @@ final class LongPieceCache {
       buffer.append(ids, number: Int(slot.tokenCount))
     }
     return true
+  }
+
+  /// Whether the tokens of `piece` are known.
+  func holds(_ piece: UnsafeRawBufferPointer, hash: UInt64) -> Bool {
+    slot(of: piece, hash: hash) != nil
+  }
+
+  @inline(__always)
+  private func slot(of piece: UnsafeRawBufferPointer, hash: UInt64) -> Slot? {
+    guard let slots, let memory, let bytes = piece.baseAddress else { return nil }
+    let places = slots + home(of: hash)
+    guard let place = (0..<4).first(where: { places[$0].hash == hash }) else { return nil }
+    let slot = places[place]
+    guard Int(slot.byteCount) == piece.count,
+      memcmp(memory + Int(slot.offset), bytes, piece.count) == 0
+    else { return nil }
+    return slot
   }
 
   private func appendWithEnds(

@@ -22,34 +22,55 @@ final class PieceBatch {
     var isLong: Bool { Int(count) > PieceKey.limit }
   }
 
-  /// As many pieces as cover the time that memory takes to answer.
-  static let capacity = 64
+  /// The most pieces.
+  let capacity: Int
 
   private(set) var count = 0
   /// The pieces that wait.
   let items: UnsafeMutablePointer<Item>
   /// `PieceSlot.hash` of long pieces, and of the short ones that were prepared; 0 if it is not known.
   private let hashes: UnsafeMutablePointer<UInt64>
+  private let answers: UnsafeMutablePointer<Answer>
+  /// The pieces that were not known when the batch was prepared.
+  private let missing: UnsafeMutablePointer<Int>
 
-  init() {
-    items = .allocate(capacity: Self.capacity)
-    items.initialize(repeating: Item(), count: Self.capacity)
-    hashes = .allocate(capacity: Self.capacity)
-    hashes.initialize(repeating: 0, count: Self.capacity)
+  /// What was found out about a piece when the batch was prepared.
+  enum Answer {
+    case nothing
+    /// It is this token.
+    case token(UInt32)
+    /// It was merged to the tokens in this row of the merger.
+    case row(Int)
+  }
+
+  /// Makes a batch of at most `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
+  /// to stay in the processor's nearest cache.
+  init(capacity: Int = 128) {
+    self.capacity = capacity
+    items = .allocate(capacity: capacity)
+    items.initialize(repeating: Item(), count: capacity)
+    hashes = .allocate(capacity: capacity)
+    hashes.initialize(repeating: 0, count: capacity)
+    answers = .allocate(capacity: capacity)
+    answers.initialize(repeating: .nothing, count: capacity)
+    missing = .allocate(capacity: capacity)
+    missing.initialize(repeating: 0, count: capacity)
   }
 
   deinit {
     items.deallocate()
     hashes.deallocate()
+    answers.deallocate()
+    missing.deallocate()
   }
 
   /// Adds a piece of `text`; there is room for it. Returns whether there is no room for another.
   @inline(__always)
   func append(_ text: UnsafeRawBufferPointer, _ piece: ByteRange, _ cache: PieceCache) -> Bool {
-    guard count < Self.capacity else { return true }
+    guard count < capacity else { return true }
     set(items + count, text, piece, cache.places, cache.longPieces)
     count &+= 1
-    return count == Self.capacity
+    return count == capacity
   }
 
   /// Fills an empty batch with the pieces that `rule` finds from `start` on, and returns where the last
@@ -61,7 +82,7 @@ final class PieceBatch {
     let bytes = UnsafeRawBufferPointer(start: text.base, count: text.count)
     let (places, longPieces) = (cache.places, cache.longPieces)
     var next = items
-    let limit = items + Self.capacity
+    let limit = items + capacity
     let end = Rule.forEachPiece(in: text, from: start) { piece in
       set(next, bytes, piece, places, longPieces)
       next += 1
@@ -118,33 +139,86 @@ final class PieceBatch {
     count = 0
   }
 
-  /// Hashes the short pieces from `first` on that the cache does not know at home, and lets the processor fetch what
-  /// the table of whole tokens has of all of them at the same time.
+  /// What is known about the piece at `index`, which was prepared.
+  @inline(__always)
+  func answer(at index: Int) -> Answer { answers[index] }
+
+  /// Finds the tokens of pieces from `first` on that the cache does not know, all at the same time, so that the
+  /// processor need not wait for memory for each.
+  ///
+  /// - Parameters:
+  ///   - merger: merges those that are no tokens; nil if none are to be found.
+  ///   - areParts: whether the pieces are not to be cut, and long ones not in a cache of their own.
   @inline(never)
-  func prepare(from first: Int, _ cache: PieceCache, _ tables: VocabularyTables) {
-    var missing: UInt64 = 0
+  func prepare(
+    _ text: UnsafeRawBufferPointer, from first: Int, _ cache: PieceCache,
+    _ tables: VocabularyTables, _ merger: InterleavedMerger?, areParts: Bool
+  ) {
+    let number = findMissing(from: first, cache, tables, takesLong: areParts)
+    for place in 0..<number { tables.prefetchOffset(ofPieceHash: hashes[missing[place]]) }
+    for place in 0..<number { tables.prefetchBytes(ofPieceHash: hashes[missing[place]]) }
+    guard let merger else { return }
+    merger.removeAll()
+    for place in 0..<number {
+      let index = missing[place]
+      let item = items[index]
+      let piece = UnsafeRawBufferPointer(
+        rebasing: text[item.start..<(item.start &+ Int(item.count))])
+      if item.isLong {
+        answers[index] = answer(piece, hash: hashes[index], tables, merger)
+      } else if !cache.holdsBesideHome(item.key, hash: item.keyHash) {
+        answers[index] = answer(
+          item.key, piece, hash: hashes[index], tables, merger, areParts: areParts)
+      }
+    }
+    merger.merge()
+  }
+
+  /// Hashes the pieces from `first` on that the cache does not know at home, asks for what the table of whole tokens
+  /// has of them, and returns how many there are.
+  @inline(__always)
+  private func findMissing(
+    from first: Int, _ cache: PieceCache, _ tables: VocabularyTables, takesLong: Bool
+  ) -> Int {
+    var number = 0
     for index in first..<count {
       let item = items + index
-      if item.pointee.isLong { continue }
-      if cache.holdsAtHome(item.pointee.key, hash: item.pointee.keyHash) {
+      answers[index] = .nothing
+      if item.pointee.isLong {
+        guard takesLong, hashes[index] != 0 else { continue }
+      } else if cache.holdsAtHome(item.pointee.key, hash: item.pointee.keyHash) {
         hashes[index] = 0
         continue
+      } else {
+        hashes[index] = PieceSlot.hash(of: item.pointee.key)
       }
-      let hash = PieceSlot.hash(of: item.pointee.key)
-      hashes[index] = hash
-      tables.prefetchSlot(ofPieceHash: hash)
-      missing |= 1 &<< UInt64(index)
+      tables.prefetchSlot(ofPieceHash: hashes[index])
+      missing[number] = index
+      number &+= 1
     }
-    forEachBit(of: missing) { tables.prefetchOffset(ofPieceHash: hashes[$0]) }
-    forEachBit(of: missing) { tables.prefetchBytes(ofPieceHash: hashes[$0]) }
+    return number
   }
 
   @inline(__always)
-  private func forEachBit(of mask: UInt64, _ body: (Int) -> Void) {
-    var rest = mask
-    while rest != 0 {
-      body(rest.trailingZeroBitCount)
-      rest &= rest &- 1
+  private func answer(
+    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, hash: UInt64, _ tables: VocabularyTables,
+    _ merger: InterleavedMerger, areParts: Bool
+  ) -> Answer {
+    let id =
+      key.count == 1 ? tables.token(ofByte: key.first) : tables.token(ofPiece: key, hash: hash)
+    if let id { return .token(id) }
+    let isASCII = !key.hasMultibyteCharacters
+    guard isASCII || areParts else { return .nothing }
+    return merger.add(piece, isASCII: isASCII).map { .row($0) } ?? .nothing
+  }
+
+  private func answer(
+    _ piece: UnsafeRawBufferPointer, hash: UInt64, _ tables: VocabularyTables,
+    _ merger: InterleavedMerger
+  ) -> Answer {
+    if piece.count <= tables.longestToken, let id = tables.token(ofPiece: piece, hash: hash) {
+      return .token(id)
     }
+    return merger.add(piece, isASCII: false).map { .row($0) } ?? .nothing
   }
 }

@@ -93,6 +93,12 @@ final class PieceCache {
     return false
   }
 
+  /// Whether a piece that is not at home is in the places beside it.
+  @inline(__always)
+  func holdsBesideHome(_ key: PieceKey, hash: UInt32) -> Bool {
+    neighbourPlace(of: key, slots + (Int(hash) & mask)) != nil
+  }
+
   /// The entry of a piece; nil if it is not known. It is there until something is put in.
   @inline(__always)
   func entry(of key: PieceKey, hash: UInt32) -> UnsafePointer<Entry>? {

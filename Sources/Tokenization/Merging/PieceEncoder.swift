@@ -9,12 +9,19 @@ final class PieceEncoder {
   private let pairEncoder: BytePairEncoder
   private let cache = PieceCache()
   private let batch = PieceBatch()
-  private let parts = PieceBatch()
+  private let parts = PieceBatch(capacity: 256)
+  /// Where the parts of each piece that was cut end in `parts`.
+  private var partEnds: [Int] = []
+  /// Merges short pieces; nil if merges begin with characters.
+  private let merger: InterleavedMerger?
+  private let partMerger: InterleavedMerger?
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     tables = vocabulary.tables
     pairEncoder = BytePairEncoder(vocabulary)
+    merger = vocabulary.characters == nil ? InterleavedMerger(vocabulary.tables) : nil
+    partMerger = vocabulary.characters == nil ? InterleavedMerger(vocabulary.tables) : nil
   }
 
   /// Encodes the pieces of `text` that `preTokenizer` finds, and appends their tokens to `buffer`; ends
@@ -50,22 +57,21 @@ final class PieceEncoder {
     while index < batch.count {
       let item = batch.items[index]
       if item.isLong {
-        encodeLong(text, item, index, base, &buffer)
-        index &+= 1
+        index = encodeLong(text, from: index, base, &buffer)
         continue
       }
       let first = index
       if !buffer.recordsEnds { appendKnown(batch, from: &index, cache, &buffer) }
       if index > first { continue }
       let entry = cache.entry(of: item.key, hash: item.keyHash)
-      if !append(entry, item, base, &buffer) {
-        if !isPrepared {
-          batch.prepare(from: index, cache, tables)
-          isPrepared = true
-        }
-        encodeShort(text, item, index, isAmongLong: entry != nil, base, &buffer)
-      }
       index &+= 1
+      if append(entry, item, base, &buffer) { continue }
+      if entry != nil, appendAmongLong(text, item, base, &buffer) { continue }
+      if !isPrepared {
+        batch.prepare(text, from: first, cache, tables, merger, areParts: false)
+        isPrepared = true
+      }
+      encodeShort(text, item, first, base, &buffer)
     }
     batch.removeAll()
   }
@@ -123,29 +129,60 @@ final class PieceEncoder {
 // MARK: - What the cache does not know
 
 extension PieceEncoder {
+  /// Appends the tokens of a short piece if they are with those of long pieces, and returns whether they are.
+  @inline(never)
+  private func appendAmongLong(
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
+    _ buffer: inout TokenBuffer
+  ) -> Bool {
+    let piece = UnsafeRawBufferPointer(rebasing: text[item.start..<(item.start + item.key.count)])
+    return cache.longPieces.append(
+      piece, hash: PieceSlot.hash(of: item.key), base: base + item.start, tables: tables,
+      to: &buffer)
+  }
+
   /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
-  ///
-  /// - Parameter isAmongLong: whether the cache says that its tokens may be with those of long pieces.
   @inline(never)
   private func encodeShort(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, isAmongLong: Bool,
-    _ base: Int, _ buffer: inout TokenBuffer
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
+    _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
     let hash = batch.hash(at: index, bytes)
+    reserve(piece.count, &buffer)
     let first = buffer.count
     let start = base + piece.start
-    if isAmongLong,
-      cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer)
-    {
-      return
-    }
+    if append(batch.answer(at: index), merger, item, bytes, hash, start, &buffer) { return }
     var isMerged = false
     if !pairEncoder.appendWhole(item.key, hash: hash, base: start, into: &buffer) {
       isMerged = encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
     }
     remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: isMerged)
+  }
+
+  /// Appends the tokens of a piece that were found when its batch was prepared, remembers those of a short one, and
+  /// returns whether there are any.
+  @inline(__always)
+  private func append(
+    _ answer: PieceBatch.Answer, _ merger: InterleavedMerger?, _ item: PieceBatch.Item,
+    _ piece: UnsafeRawBufferPointer, _ hash: UInt64, _ start: Int, _ buffer: inout TokenBuffer
+  ) -> Bool {
+    switch answer {
+    case .nothing: return false
+    case .token(let id):
+      buffer.append(id, endingAt: start + piece.count)
+      if !item.isLong { cache.insert(item.key, ids: (id, 0, 0), ends: (0, 0), count: 1) }
+    case .row(let row):
+      guard let merger else { return false }
+      buffer.reserve(PieceKey.limit)
+      let first = buffer.count
+      merger.forEachToken(inRow: row) { buffer.append($0, endingAt: start + Int($1)) }
+      if !item.isLong {
+        remember(item.key, piece, hash, buffer.ids(from: first), ends: merger.firstEnds(inRow: row))
+      }
+    }
+    return true
   }
 
   /// Encodes a piece that is no token: the parts that no merge joins each by itself. Parts of sentences are
@@ -164,31 +201,45 @@ extension PieceEncoder {
     }
     let (parts, cache) = (parts, cache)
     tables.forEachPart(of: text, piece) { part in
-      if parts.append(text, part, cache) { encodePartBatch(text, base, &buffer) }
+      if parts.append(text, part, cache) { encodeAllParts(text, base, &buffer) }
     }
-    encodePartBatch(text, base, &buffer)
+    encodeAllParts(text, base, &buffer)
     return false
   }
 
-  private func encodePartBatch(
+  private func encodeAllParts(
     _ text: UnsafeRawBufferPointer, _ base: Int, _ buffer: inout TokenBuffer
   ) {
-    let (parts, cache) = (parts, cache)
     var isPrepared = false
-    for index in 0..<parts.count {
+    encodeParts(text, 0..<parts.count, &isPrepared, base, &buffer)
+    parts.removeAll()
+  }
+
+  /// Encodes some of the parts that wait.
+  ///
+  /// - Parameter isPrepared: whether those that are not known were looked for.
+  private func encodeParts(
+    _ text: UnsafeRawBufferPointer, _ range: Range<Int>, _ isPrepared: inout Bool, _ base: Int,
+    _ buffer: inout TokenBuffer
+  ) {
+    let (parts, cache) = (parts, cache)
+    for index in range {
       let item = parts.items[index]
-      if !item.isLong {
-        let entry = cache.entry(of: item.key, hash: item.keyHash)
-        if append(entry, item, base, &buffer) { continue }
-        if !isPrepared {
-          parts.prepare(from: index, cache, tables)
-          isPrepared = true
-        }
+      if !item.isLong,
+        append(cache.entry(of: item.key, hash: item.keyHash), item, base, &buffer)
+      {
+        continue
       }
-      let (start, count) = (item.start, Int(item.count))
-      let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + count)])
-      let first = buffer.count
+      if !isPrepared {
+        parts.prepare(text, from: index, cache, tables, partMerger, areParts: true)
+        isPrepared = true
+      }
+      let start = item.start
+      let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + Int(item.count))])
       let hash = parts.hash(at: index, bytes)
+      let answer = parts.answer(at: index)
+      if append(answer, partMerger, item, bytes, hash, base + start, &buffer) { continue }
+      let first = buffer.count
       let isWhole =
         item.isLong
         ? pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer)
@@ -198,7 +249,6 @@ extension PieceEncoder {
         remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: !isWhole)
       }
     }
-    parts.removeAll()
   }
 
   /// Puts the tokens of a piece into the cache.
@@ -208,7 +258,17 @@ extension PieceEncoder {
     _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
     _ ids: UnsafeBufferPointer<UInt32>, isMerged: Bool
   ) {
-    guard areTheirText(ids, piece.count) else { return }
+    guard areTheirText(ids, piece.count), let first = ids.first else { return }
+    let areMerged = isMerged && vocabulary.characters == nil
+    var ends: (UInt8, UInt8) = (0, 0)
+    if ids.count > 1 { ends = areMerged ? pairEncoder.firstEnds : endsByLength(first, ids[1]) }
+    remember(key, piece, hash, ids, ends: ends)
+  }
+
+  private func remember(
+    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
+    _ ids: UnsafeBufferPointer<UInt32>, ends: (UInt8, UInt8)
+  ) {
     guard ids.count <= 3 else {
       cache.longPieces.insert(piece, hash: hash, ids: ids)
       cache.insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
@@ -216,9 +276,6 @@ extension PieceEncoder {
     }
     guard let first = ids.first else { return }
     let second = ids.count > 1 ? ids[1] : 0
-    var ends: (UInt8, UInt8) = (0, 0)
-    let areMerged = isMerged && vocabulary.characters == nil
-    if ids.count > 1 { ends = areMerged ? pairEncoder.firstEnds : endsByLength(first, second) }
     cache.insert(
       key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
   }
@@ -239,23 +296,35 @@ extension PieceEncoder {
       && ids.reduce(0) { $0 + (tables.bytes(of: $1)?.count ?? 0) } == count
   }
 
-  /// Encodes a piece of more than `PieceKey.limit` bytes.
+  /// Makes room for the tokens of a piece, so that they stay together while its parts ask for room.
+  private func reserve(_ byteCount: Int, _ buffer: inout TokenBuffer) {
+    buffer.reserve(byteCount &+ PieceKey.limit)
+  }
+
+  /// Encodes the piece at `index`, of more than `PieceKey.limit` bytes, and those behind it that are cut as it is.
+  ///
+  /// - Returns: the index of the first piece that was not encoded.
   @inline(never)
   private func encodeLong(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
-    _ buffer: inout TokenBuffer
-  ) {
+    _ text: UnsafeRawBufferPointer, from index: Int, _ base: Int, _ buffer: inout TokenBuffer
+  ) -> Int {
+    let item = batch.items[index]
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
     let start = base + piece.start
-    buffer.reserve(piece.count)
+    reserve(piece.count, &buffer)
     guard piece.count <= LongPieceCache.limit else {
       encodeNew(text, piece, bytes, hash: nil, base, &buffer)
-      return
+      return index + 1
     }
     let hash = batch.hash(at: index, bytes)
     if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
-      return
+      return index + 1
+    }
+    let end = cutPieces(text, from: index)
+    guard end == index else {
+      encodeCutPieces(text, index..<end, base, &buffer)
+      return end
     }
     let first = buffer.count
     encodeNew(text, piece, bytes, hash: hash, base, &buffer)
@@ -263,6 +332,51 @@ extension PieceEncoder {
     if areTheirText(ids, piece.count) {
       cache.longPieces.insert(bytes, hash: hash, ids: ids)
     }
+    return index + 1
+  }
+
+  /// Cuts the pieces from `index` on, the first of which the cache does not know, as long as they can be cut, are not
+  /// known and there is room for their parts.
+  ///
+  /// - Returns: the index of the first piece that was not cut.
+  private func cutPieces(_ text: UnsafeRawBufferPointer, from index: Int) -> Int {
+    partEnds.removeAll(keepingCapacity: true)
+    guard tables.canCut else { return index }
+    let (batch, parts, cache) = (batch, parts, cache)
+    var end = index
+    while end < batch.count {
+      let item = batch.items[end]
+      let piece = ByteRange(item.start, item.start + Int(item.count))
+      guard item.isLong, parts.count + piece.count < parts.capacity else { break }
+      let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
+      if ASCII.isAll(bytes) { break }
+      if end > index, cache.longPieces.holds(bytes, hash: batch.hash(at: end, bytes)) { break }
+      tables.forEachPart(of: text, piece) { _ = parts.append(text, $0, cache) }
+      partEnds.append(parts.count)
+      end += 1
+    }
+    return end
+  }
+
+  /// Encodes pieces that were cut, and remembers their tokens.
+  private func encodeCutPieces(
+    _ text: UnsafeRawBufferPointer, _ pieces: Range<Int>, _ base: Int,
+    _ buffer: inout TokenBuffer
+  ) {
+    var isPrepared = false
+    var partStart = 0
+    for (index, partEnd) in zip(pieces, partEnds) {
+      let item = batch.items[index]
+      let bytes = UnsafeRawBufferPointer(
+        rebasing: text[item.start..<(item.start + Int(item.count))])
+      reserve(bytes.count, &buffer)
+      let first = buffer.count
+      encodeParts(text, partStart..<partEnd, &isPrepared, base, &buffer)
+      cache.longPieces.insert(
+        bytes, hash: batch.hash(at: index, bytes), ids: buffer.ids(from: first))
+      partStart = partEnd
+    }
+    parts.removeAll()
   }
 
   /// Encodes a long piece that the cache does not know.

@@ -47,4 +47,34 @@ import Tokenization
       }
     }
   }
+
+  /// Many pieces that are no tokens, short and long, are merged side by side as each by itself, whatever is kept.
+  @Test(arguments: ["qwen3", "o200k", "tekken"] as [ByteString])
+  func mergesManyNewPiecesAsEachByItself(name: ByteString) throws {
+    let (tokenizer, _) = try ShippedFile.open(name)
+    var generator = SeededGenerator(seed: 72)
+    let letters = Array("etaoinzqxkéß中文语言学習한글🙂")
+    let words = (0..<1_500).map { _ in
+      String(
+        (0..<Int.random(in: 2...24, using: &generator)).map { _ in
+          letters[Int.random(in: 0..<letters.count, using: &generator)]
+        })
+    }
+    let text = Array(words.map { " " + $0 }.joined().utf8)
+    let alone = try tokenizer.makeEncoder()
+    let pieces = try alone.pieces(of: text)
+    let expected = try pieces.flatMap {
+      try tokenizer.makeEncoder().encode(Array(text[$0.start..<$0.end])).ids
+    }
+    let together = try tokenizer.makeEncoder()
+    #expect(try tokenizer.makeEncoder().count(text) == expected.count)
+    for _ in 0..<2 {
+      let encoded = try together.encode(text, recordingEnds: true)
+      #expect(encoded.ids == expected)
+      #expect(try together.encode(text).ids == expected)
+      let decoded = zip([0] + encoded.ends, encoded.ends).map { Array(text[$0..<$1]) }
+      #expect(
+        decoded == encoded.ids.map { tokenizer.vocabulary.bytes(of: $0).map(Array.init) ?? [] })
+    }
+  }
 }

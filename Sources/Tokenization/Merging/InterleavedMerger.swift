@@ -1,0 +1,275 @@
+internal import CVector
+
+/// Merges pieces of up to 15 symbols in turns, one merge of each a turn: while memory answers for one piece,
+/// the processor works on the others.
+///
+/// A piece is a row of 16 places. A symbol that has become part of the one before it leaves its place empty;
+/// a bit for each place says whether a symbol is there. The last place belongs to no symbol: it stands for the
+/// neighbour that the first and the last symbol lack, and never merges.
+///
+/// Invariant: `ids`, `orders` and `ends` point to `limit` rows of 16 initialised elements, `rows` and `active` to
+/// `limit` elements; the first `count` rows belong to pieces.
+final class InterleavedMerger {
+  /// The most pieces.
+  static let limit = 128
+
+  /// Where the search for the merges of a new symbol with its neighbours goes on.
+  private struct Search {
+    var present: UInt32 = 0
+    var remaining: Int32 = 0
+    var best = 0
+    var left = 0
+    var next = 0
+    var leftPlace = MergePlace.none
+    var rightPlace = MergePlace.none
+  }
+
+  private let tables: VocabularyTables
+  private let ids: UnsafeMutablePointer<UInt32>
+  /// The order of the merge of each symbol with the next: the rank in the upper 28 bits, the place in the lower 4,
+  /// so that the lowest is that of the leftmost of the lowest rank. From `never` on there is no merge.
+  private let orders: UnsafeMutablePointer<UInt32>
+  private let ends: UnsafeMutablePointer<UInt8>
+  private let rows: UnsafeMutablePointer<Search>
+  private let active: UnsafeMutablePointer<Int>
+  /// The orders of the merges of two ASCII characters, without their places; 0 if not yet asked for.
+  private let asciiOrders = ZeroedMemory(byteCount: 1 << 16)
+  /// The pairs whose ranks are not known when merging begins, by their places in `orders`.
+  private var waiting: [(index: Int, place: MergePlace, asciiPair: Int?)] = []
+  private(set) var count = 0
+
+  private static let width = 16
+  private static let last = width - 1
+  /// Higher than all orders of merges, and positive as a signed number.
+  private static let never: UInt32 = 0x7FFF_FFF0
+  /// An id that no merge has.
+  private static let noToken: UInt32 = 1 << 21 - 1
+
+  init(_ tables: VocabularyTables) {
+    self.tables = tables
+    let places = Self.limit * Self.width
+    ids = .allocate(capacity: places)
+    ids.initialize(repeating: Self.noToken, count: places)
+    orders = .allocate(capacity: places)
+    orders.initialize(repeating: Self.never, count: places)
+    ends = .allocate(capacity: places)
+    ends.initialize(repeating: 0, count: places)
+    rows = .allocate(capacity: Self.limit)
+    rows.initialize(repeating: Search(), count: Self.limit)
+    active = .allocate(capacity: Self.limit)
+    active.initialize(repeating: 0, count: Self.limit)
+  }
+
+  deinit {
+    ids.deallocate()
+    orders.deallocate()
+    ends.deallocate()
+    rows.deallocate()
+    active.deallocate()
+  }
+
+  /// Forgets all pieces.
+  func removeAll() {
+    count = 0
+  }
+
+  /// Adds a piece of up to 255 bytes that is no token, and returns its row; nil if it has more than 15 symbols or
+  /// there is no room for it.
+  func add(_ piece: UnsafeRawBufferPointer, isASCII: Bool) -> Int? {
+    guard count < Self.limit, piece.count <= UInt8.max else { return nil }
+    let row = count
+    let first = row &* Self.width
+    for place in 0..<Self.width {
+      orders[first &+ place] = Self.never | UInt32(truncatingIfNeeded: place)
+    }
+    let number = isASCII ? addBytes(piece, at: first) : addCharacters(piece, at: first)
+    guard number <= Self.last else { return nil }
+    if isASCII {
+      setASCIIOrders(piece, at: first)
+    } else {
+      for place in 0..<(number &- 1) { askForRank(first &+ place) }
+    }
+    ids[first &+ Self.last] = Self.noToken
+    rows[row].present = (1 &<< UInt32(truncatingIfNeeded: number)) &- 1 | 1 << UInt32(Self.last)
+    rows[row].remaining = Int32(truncatingIfNeeded: number)
+    count = row &+ 1
+    return row
+  }
+
+  /// Calls `body` with the tokens of a piece in order, and where they end in it.
+  @inline(__always)
+  func forEachToken(inRow row: Int, _ body: (UInt32, UInt8) -> Void) {
+    let first = row &* Self.width
+    var rest = rows[row].present & (1 << UInt32(Self.last) - 1)
+    while rest != 0 {
+      let place = first &+ rest.trailingZeroBitCount
+      body(ids[place], ends[place])
+      rest &= rest &- 1
+    }
+  }
+
+  /// Where the first and the second token end in a piece, if it has them.
+  func firstEnds(inRow row: Int) -> (UInt8, UInt8) {
+    let first = row &* Self.width
+    let tokens = rows[row].present
+    return (
+      ends[first &+ tokens.trailingZeroBitCount],
+      ends[first &+ ((tokens & (tokens &- 1)).trailingZeroBitCount & Self.last)]
+    )
+  }
+
+  // MARK: - First symbols
+
+  private func addBytes(_ piece: UnsafeRawBufferPointer, at first: Int) -> Int {
+    guard piece.count <= Self.last else { return piece.count }
+    for place in 0..<piece.count {
+      ids[first &+ place] = tables.token(ofByte: piece[place]) ?? Self.noToken
+      ends[first &+ place] = UInt8(truncatingIfNeeded: place &+ 1)
+    }
+    return piece.count
+  }
+
+  private func addCharacters(_ piece: UnsafeRawBufferPointer, at first: Int) -> Int {
+    var number = 0
+    let (ids, ends, tables) = (ids, ends, tables)
+    @inline(__always) func append(_ id: UInt32, _ end: Int) {
+      if number < Self.last {
+        ids[first &+ number] = id
+        ends[first &+ number] = UInt8(truncatingIfNeeded: end)
+      }
+      number &+= 1
+    }
+    func appendBytes(_ start: Int, _ end: Int) {
+      for offset in start..<end {
+        append(tables.token(ofByte: piece[offset]) ?? Self.noToken, offset &+ 1)
+      }
+    }
+    let end = tables.forEachCharacter(of: piece) { character in
+      if character.code >= 0x80, character.isSymbol {
+        append(character.symbol.id, character.end)
+      } else {
+        appendBytes(character.start, character.end)
+      }
+    }
+    appendBytes(end, piece.count)
+    return number
+  }
+
+  /// Sets the orders of the pairs of ASCII characters.
+  private func setASCIIOrders(_ piece: UnsafeRawBufferPointer, at first: Int) {
+    for place in 0..<(piece.count &- 1) {
+      let index = first &+ place
+      guard let asciiOrders else {
+        askForRank(index)
+        continue
+      }
+      let pair = Int(piece[place] & 0x7F) &<< 7 | Int(piece[place &+ 1] & 0x7F)
+      let order = asciiOrders.base.load(fromByteOffset: pair &* 4, as: UInt32.self)
+      if order == 0 {
+        askForRank(index, asciiPair: pair)
+      } else {
+        orders[index] = order & ~UInt32(Self.last) | UInt32(truncatingIfNeeded: place)
+      }
+    }
+  }
+
+  /// Begins to look for the rank of a pair, by the place of its first symbol.
+  @inline(__always)
+  private func askForRank(_ index: Int, asciiPair: Int? = nil) {
+    let place = tables.mergePlace(ids[index], ids[index &+ 1])
+    if !place.isNone || asciiPair != nil { waiting.append((index, place, asciiPair)) }
+  }
+
+  // MARK: - Merging
+
+  /// Merges the pieces that were added until no pair merges or two symbols are left.
+  func merge() {
+    for (index, place, asciiPair) in waiting {
+      let rank = tables.mergeRank(ids[index], ids[index &+ 1], from: place)
+      orders[index] = Self.order(rank, index & Self.last)
+      if let asciiPair {
+        // With the last place, so that the order of rank 0 is not that of an unknown one.
+        let order = Self.order(rank, Self.last)
+        asciiOrders?.base.storeBytes(of: order, toByteOffset: asciiPair &* 4, as: UInt32.self)
+      }
+    }
+    waiting.removeAll(keepingCapacity: true)
+    var activeCount = 0
+    for row in 0..<count where rows[row].remaining > 2 {
+      active[activeCount] = row
+      activeCount &+= 1
+    }
+    while activeCount > 0 {
+      var kept = 0
+      for index in 0..<activeCount {
+        let row = active[index]
+        active[kept] = row
+        if mergeLowest(row) { kept &+= 1 }
+      }
+      for index in 0..<kept { findPlaces(active[index]) }
+      for index in 0..<kept { setOrders(active[index]) }
+      activeCount = kept
+    }
+  }
+
+  /// Makes the next merge of a piece and asks for what the new symbol merges with; false if there is nothing
+  /// more to merge.
+  @inline(__always)
+  private func mergeLowest(_ row: Int) -> Bool {
+    let first = row &* Self.width
+    let (ids, orders, ends) = (ids + first, orders + first, ends + first)
+    let search = rows + row
+    let lowest = cvector_lowest_of_16(orders)
+    guard lowest < Self.never, let merged = tables.mergeResult(lowest &>> 4) else { return false }
+    let best = Int(lowest & 15)
+    let present = search.pointee.present
+    let behind = present & ~((2 &<< UInt32(truncatingIfNeeded: best)) &- 1)
+    let right = behind.trailingZeroBitCount & Self.last
+    ids[best] = merged
+    ends[best] = ends[right]
+    orders[right] = Self.never | UInt32(truncatingIfNeeded: right)
+    search.pointee.present = present & ~(1 &<< UInt32(truncatingIfNeeded: right))
+    search.pointee.remaining &-= 1
+    guard search.pointee.remaining > 2 else { return false }
+    let before = present & ((1 &<< UInt32(truncatingIfNeeded: best)) &- 1)
+    let left = before == 0 ? Self.last : 31 &- before.leadingZeroBitCount
+    let next = (behind & (behind &- 1)).trailingZeroBitCount & Self.last
+    search.pointee.best = best
+    search.pointee.left = left
+    search.pointee.next = next
+    tables.prefetchMergePlace(ids[left], merged)
+    tables.prefetchMergePlace(merged, ids[next])
+    return true
+  }
+
+  /// Finds where the ranks are that a new symbol needs.
+  @inline(__always)
+  private func findPlaces(_ row: Int) {
+    let ids = ids + row &* Self.width
+    let search = rows + row
+    let merged = ids[search.pointee.best]
+    search.pointee.leftPlace = tables.mergePlace(ids[search.pointee.left], merged)
+    search.pointee.rightPlace = tables.mergePlace(merged, ids[search.pointee.next])
+  }
+
+  @inline(__always)
+  private func setOrders(_ row: Int) {
+    let first = row &* Self.width
+    let (ids, orders) = (ids + first, orders + first)
+    let search = rows + row
+    let (left, best) = (search.pointee.left, search.pointee.best)
+    let merged = ids[best]
+    let leftRank = tables.mergeRank(ids[left], merged, from: search.pointee.leftPlace)
+    orders[left] = Self.order(leftRank, left)
+    let rightRank = tables.mergeRank(
+      merged, ids[search.pointee.next], from: search.pointee.rightPlace)
+    orders[best] = Self.order(rightRank, best)
+    orders[Self.last] = Self.never | UInt32(Self.last)
+  }
+
+  @inline(__always)
+  private static func order(_ rank: UInt32, _ place: Int) -> UInt32 {
+    // The rank of no merge becomes `never`.
+    min(rank, never &>> 4) &<< 4 | UInt32(truncatingIfNeeded: place)
+  }
+}
