@@ -123,9 +123,9 @@ import Testing
 
   @Test func takesSettings() throws {
     let forms = ["", " from {first} to {last}", ", {lines} lines from {first} to {last}"]
-    let wording = forms.flatMap { ["--wording", "<<like {source}\($0)>>"] }
+    let wording = forms.flatMap { ["--wording", "<like {source}\($0)>"] }
     let run = try Command.run(["dedup", "-", "--model", "qwen3"] + wording, input: body(chat))
-    #expect(run.output.contains("\"<<like tool result 1>>\""))
+    #expect(run.output.contains("\"<like tool result 1>\""))
     #expect(try dedup("-", "--min-tokens", "9999", input: body(chat)).output == body(chat))
     for arguments in [
       ["--min-tokens", "0"], ["--levels", "words"], ["--wording", "no field"],
