@@ -9,7 +9,7 @@ internal import OrderedJSON
 struct IndexedPrompt {
   private let prompt: PromptRepresentation
   let key: IndexKey
-  /// What stands before the blocks; its tokens are estimated from its length.
+  /// What stands before the blocks; its tokens are estimated from its length until the prompt is rendered.
   let head: IndexedBlock
 
   init(_ prompt: PromptRepresentation, in context: PassContext) {
@@ -44,6 +44,7 @@ struct IndexedPrompt {
     let shown = prompt.blocks.filter { $0.referent == nil }
     let body = shown.filter { $0.pin != .first }
     var request = request(body)
+    if let tokens = headTokens { request.head.tokens = tokens }
     for (place, block) in body.enumerated() {
       request.blocks[place].tokens = UInt32(try context.tokenCount(of: block))
     }
@@ -51,6 +52,15 @@ struct IndexedPrompt {
     for block in shown {
       index.record(label: block.label, of: Self.content(of: block), for: key)
     }
+  }
+
+  /// The tokens before the blocks that are not pinned first; nil as long as the prompt is not rendered.
+  var headTokens: UInt32? {
+    guard let sections = prompt.seal?.sections else { return nil }
+    let pinned = prompt.blocks.count { $0.referent == nil && $0.pin == .first }
+    let first = sections.filter { $0.kind == .block }.dropFirst(pinned).first
+    let end = first ?? sections.first { [.reference, .annotation, .query].contains($0.kind) }
+    return end.map { UInt32(clamping: $0.tokens.start) }
   }
 
   /// About as many bytes of text have one token.

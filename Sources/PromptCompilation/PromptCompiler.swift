@@ -19,6 +19,8 @@ public struct PromptCompiler: Sendable {
   private let orderer: (any BlockOrderer)?
   /// What is believed to be cached.
   private(set) var index: ContextIndex?
+  /// What the engine can reuse of what is cached.
+  public let cacheModel: CacheModel
   private let rendering: RenderSettings
   private let blockTokens: BlockTokenCache
 
@@ -29,17 +31,19 @@ public struct PromptCompiler: Sendable {
   ///   - orderer: what puts the blocks in order; nil follows the policy of each spec.
   ///   - index: what is believed to be cached; blocks are laid out so that it is used, and what was
   ///     compiled is recorded in it.
+  ///   - cacheModel: what the engine can reuse; orders are chosen for it. Nil is that of the model's profile.
   ///   - rendering: how the chat template is called.
   ///   - blockMemory: the most memory for the tokens of blocks that come again, in bytes.
   public init(
     model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil,
-    index: ContextIndex? = nil, rendering: RenderSettings = RenderSettings(),
-    blockMemory: Int = 1 << 24
+    index: ContextIndex? = nil, cacheModel: CacheModel? = nil,
+    rendering: RenderSettings = RenderSettings(), blockMemory: Int = 1 << 24
   ) {
     self.model = model
     self.passes = passes
     self.orderer = orderer
     self.index = index
+    self.cacheModel = cacheModel ?? model.profile.cacheModel
     self.rendering = rendering
     blockTokens = BlockTokenCache(for: model.tokenizer, limit: blockMemory)
   }
@@ -79,8 +83,10 @@ public struct PromptCompiler: Sendable {
   /// The passes that do not depend on what other prompts look like.
   static let preparation: [any Pass] = [ResolvePass(), NormalizePass(), UnifyPass()]
   /// The passes behind them.
-  static let completion: [any Pass] = [
-    OrderPass(), FoldPass(), AnnotatePass(), RenderPass(), TokenizePass(), SealPass(),
+  static let completion: [any Pass] = [OrderPass()] + behindOrder
+  /// The passes behind the order of the blocks.
+  static let behindOrder: [any Pass] = [
+    FoldPass(), AnnotatePass(), RenderPass(), TokenizePass(), SealPass(),
   ]
 
   private func tokenCount(
@@ -106,8 +112,8 @@ extension PromptCompiler {
   /// What the passes are to know.
   func passContext(at time: UInt64 = 0) -> PassContext {
     PassContext(
-      model: model, orderer: orderer, index: index, time: time, blockTokens: blockTokens,
-      rendering: rendering)
+      model: model, orderer: orderer, index: index, cacheModel: cacheModel, time: time,
+      blockTokens: blockTokens, rendering: rendering)
   }
 
   /// Begins to compile a spec.

@@ -20,6 +20,7 @@ struct BatchCommand: ParsableCommand {
   @OptionGroup var template: TemplateOptions
   @OptionGroup var request: TemplateRequestOptions
   @OptionGroup var budget: BudgetOptions
+  @OptionGroup var cache: CacheModelOption
 
   @Option(
     help: """
@@ -91,8 +92,8 @@ struct BatchCommand: ParsableCommand {
       throw ValidationError("no model: give --model qwen3")
     }
     let compiler = PromptCompiler(
-      model: try Model(located), passes: passes, rendering: try request.settings(),
-      blockMemory: Self.blockMemory)
+      model: try Model(located), passes: passes, cacheModel: cache.cacheModel,
+      rendering: try request.settings(), blockMemory: Self.blockMemory)
     let sources = try inputs.map(source)
     let remains = resume ? try output.map { try BatchRemains(path: $0) } : nil
     var writer = BatchWriter(

@@ -15,6 +15,7 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var request: TemplateRequestOptions
   @OptionGroup var index: IndexOptions
   @OptionGroup var budget: BudgetOptions
+  @OptionGroup var cache: CacheModelOption
 
   @Option(help: "What is written: \(OutputFormat.names).")
   var format: OutputFormat = .openai
@@ -54,7 +55,8 @@ struct CompileCommand: ParsableCommand {
     let model = try Model(located)
     let memory = try index.memory(of: spec, for: model)
     let compiler = PromptCompiler(
-      model: model, passes: passes, index: memory?.store.index, rendering: try request.settings())
+      model: model, passes: passes, index: memory?.store.index, cacheModel: cache.cacheModel,
+      rendering: try request.settings())
     let prompt = try compiler.compile(
       spec, explaining: explain, at: WallClock.milliseconds)
     for warning in prompt.warnings { Terminal.printError(warning.description) }
@@ -62,7 +64,9 @@ struct CompileCommand: ParsableCommand {
     let plain = needsPlainCount ? try compiler.plainTokenCount(spec) : nil
     if explain {
       Terminal.printError(Explanation(prompt, plainTokenCount: plain).text)
-      if let memory { Terminal.printError(memory.explanation(of: prompt)) }
+      if let memory {
+        Terminal.printError(memory.explanation(of: prompt, for: compiler.cacheModel))
+      }
     }
     // Everything is made before anything is written, so that a fault leaves nothing behind.
     var body = try prompt.emit(format, plainTokenCount: plain)

@@ -35,8 +35,8 @@ struct PromptMemory {
     if let obstacle = store.obstacle { Self.warn(obstacle) }
   }
 
-  /// Says how much of a prompt that was compiled was believed to be cached.
-  func explanation(of prompt: CompiledPrompt) -> String {
+  /// Says how much of a prompt that was compiled was believed to be cached and can be reused.
+  func explanation(of prompt: CompiledPrompt, for cacheModel: CacheModel) -> String {
     guard let sent = store.unsaved.last, sent.isHeadCached else {
       return "index: nothing of it is believed to be cached"
     }
@@ -47,9 +47,9 @@ struct PromptMemory {
     guard count > 0, blocks.indices.contains(first + count - 1) else {
       return "index: the beginning is believed to be cached, and no block"
     }
-    let end = blocks[first + count - 1].tokens.end
-    return "index: the first \(end) of \(prompt.tokens.count) tokens are believed to be cached, "
-      + "\(count) of \(sent.request.blocks.count) blocks"
+    let end = cacheModel.reusableTokens(blocks[first + count - 1].tokens.end)
+    return "index: the first \(end) of \(prompt.tokens.count) tokens are believed to be cached "
+      + "(\(cacheModel)), \(count) of \(sent.request.blocks.count) blocks"
   }
 
   /// Writes down what was sent. A prompt is of use without that: if it fails there is a warning.

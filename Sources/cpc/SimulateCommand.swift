@@ -81,7 +81,7 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     let sources = try files.flatMap { path -> [any PromptSource] in
       if requests.order.isEmpty { return [TraceFile(path: path, pageSize: tracePage)] }
-      return try requests.sources(path)
+      return try requests.sources(path, for: cacheModel.first)
     }
     let rows = try simulate(sources)
     let sizes = Set(tableSizes)

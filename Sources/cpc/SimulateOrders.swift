@@ -83,7 +83,9 @@ struct SimulateOrderOptions: ParsableArguments {
   var top: Int?
 
   /// The sources of one input, one for each order.
-  func sources(_ path: String) throws -> [any PromptSource] {
+  ///
+  /// - Parameter cacheModel: what orders are chosen for; nil is that of the model's profile.
+  func sources(_ path: String, for cacheModel: CacheModel?) throws -> [any PromptSource] {
     guard let model = model ?? Environment.value("CPC_MODEL") else {
       throw ValidationError("--order: give --model qwen3")
     }
@@ -93,7 +95,8 @@ struct SimulateOrderOptions: ParsableArguments {
     let requests: any BatchSource =
       Files.isFolder(path)
       ? try BatchWorkload(folder: path, top: top) : BatchLines(path: path, base: nil)
-    let compiler = PromptCompiler(model: try Model.named(ByteString(model)))
+    let compiler = PromptCompiler(
+      model: try Model.named(ByteString(model)), cacheModel: cacheModel)
     return order.map {
       OrderedRequests(path: path, requests: requests, order: $0, compiler: compiler)
     }

@@ -29,9 +29,13 @@ public final class ContextIndex: Sendable {
 
   /// Returns how to lay out a request; the index stays as it is.
   ///
-  /// - Parameter time: now, in milliseconds since any fixed moment.
-  public func arrange(_ request: ContextRequest, at time: UInt64 = 0) -> Arrangement {
-    partition(request.key).state.withLock { $0.arrange(request, at: time) }
+  /// - Parameters:
+  ///   - cacheModel: what the engine can reuse; an order gains as much as that.
+  ///   - time: now, in milliseconds since any fixed moment.
+  public func arrange(
+    _ request: ContextRequest, for cacheModel: CacheModel = .radix, at time: UInt64 = 0
+  ) -> Arrangement {
+    partition(request.key).state.withLock { $0.arrange(request, for: cacheModel, at: time) }
   }
 
   /// Records that a request was sent. The same request again adds nothing.
@@ -102,6 +106,11 @@ public final class ContextIndex: Sendable {
       journal?.append(.removedAll(key))
       $0.removeAll()
     }
+  }
+
+  /// Whether a block, or what stands before the blocks, is known.
+  public func contains(_ block: BlockFingerprint, of key: IndexKey) -> Bool {
+    partition(key).state.withLock { $0.table.number(of: block) != nil }
   }
 
   /// The keys that there are, by tenant, then model.

@@ -35,9 +35,10 @@ public struct ContextRequest: Sendable {
 public struct Arrangement: Sendable, Equatable {
   /// The places in the request, in the order in which the blocks are to stand.
   public var order: [Int]
-  /// How many of them, from the first on, are believed to be cached.
+  /// How many of them, from the first on, are believed to be cached and of use: behind them nothing
+  /// completes a further unit of the cache model.
   public var cachedBlocks: Int
-  /// The tokens of these, without the head's.
+  /// How many tokens more than of the head alone the cache model can reuse with them.
   public var cachedTokens: Int
   /// Whether the head is believed to be cached.
   public var isHeadCached: Bool

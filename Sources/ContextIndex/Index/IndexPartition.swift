@@ -29,15 +29,20 @@ struct IndexPartition: Sendable {
   }
 
   /// Returns how to lay out a request. The same request and index give the same answer.
-  mutating func arrange(_ request: ContextRequest, at time: UInt64) -> Arrangement {
+  mutating func arrange(
+    _ request: ContextRequest, for cacheModel: CacheModel, at time: UInt64
+  ) -> Arrangement {
     expire(at: time)
     let head = table.number(of: request.head.fingerprint)
     var seen = Set<BlockFingerprint>(minimumCapacity: request.blocks.count)
     let blocks = request.blocks.map { block -> UInt32? in
       seen.insert(block.fingerprint).inserted ? table.number(of: block.fingerprint) : nil
     }
+    let start = head.map { table.tokens[Int($0)] } ?? request.head.tokens
+    let measure = ReuseMeasure(
+      cacheModel, start: UInt64(start), blockCount: blocks.count, at: time)
     let (places, cached) = orderer.order(
-      blocks, behind: head.map { [$0] } ?? [], tokens: table.tokens)
+      blocks, behind: head.map { [$0] } ?? [], tokens: table.tokens, measure)
     return Arrangement(
       order: places, cachedBlocks: cached.blocks.count, cachedTokens: Int(cached.tokens),
       isHeadCached: cached.hasStart, isExact: cached.isExact)

@@ -1,6 +1,7 @@
 /// Lays out a batch by a hierarchy of its requests: what many have in common stands first.
 struct HierarchicalLayout {
   private let batch: RequestBatch
+  private let cacheModel: CacheModel
   private let partWork: Int
   private let searchLimit: Int
   /// The different sets of blocks, ascending, and the requests that ask for each.
@@ -12,10 +13,12 @@ struct HierarchicalLayout {
   /// Takes a batch.
   ///
   /// - Parameters:
+  ///   - cacheModel: what the cache can reuse.
   ///   - partWork: the most work of clustering one part, see `PopularitySplit`.
   ///   - searchLimit: the most steps of the search for a partner, see `Agglomeration`.
-  init(_ batch: RequestBatch, partWork: Int, searchLimit: Int) {
+  init(_ batch: RequestBatch, _ cacheModel: CacheModel, partWork: Int, searchLimit: Int) {
     self.batch = batch
+    self.cacheModel = cacheModel
     self.partWork = partWork
     self.searchLimit = searchLimit
     orders = Array(repeating: [], count: batch.count)
@@ -54,8 +57,11 @@ struct HierarchicalLayout {
       numbering.sets, tokens: numbering.blocks.map { batch.tokens[Int($0)] },
       searchLimit: searchLimit)
     let ranks = ClusterRanks(hierarchy, places: places(of: part, numbering))
-    var walk = hierarchy.roots.reversed().map { (cluster: $0, shared: part.prefix) }
-    while let (cluster, shared) = walk.popLast() {
+    var walk = hierarchy.roots.reversed().map { root in
+      let measure = measure(root, hierarchy, part)
+      return (cluster: root, shared: gaining(part.prefix, behind: [], measure), measure: measure)
+    }
+    while let (cluster, shared, measure) = walk.popLast() {
       let node = hierarchy.clusters[Int(cluster)]
       guard let (left, right) = node.parts else {
         emit(part.requests[Int(cluster)], shared)
@@ -63,10 +69,31 @@ struct HierarchicalLayout {
       }
       let known = Set(shared)
       let own = ranks.sorted(node, number: cluster).map { numbering.blocks[Int($0)] }
-      let order = shared + own.filter { !known.contains($0) }
-      walk.append((right, order))
-      walk.append((left, order))
+      let order = gaining(shared + own.filter { !known.contains($0) }, behind: shared, measure)
+      walk.append((right, order, measure))
+      walk.append((left, order, measure))
     }
+  }
+
+  /// `order` if requests that begin with it share more that the cache can reuse than if they begin with
+  /// `shared`; else `shared`: what completes no page is no reason to change an order.
+  private func gaining(
+    _ order: [UInt32], behind shared: [UInt32], _ measure: ReuseMeasure
+  ) -> [UInt32] {
+    let gain = measure.gain(PrefixTree.sum(order, batch.tokens))
+    return gain > measure.gain(PrefixTree.sum(shared, batch.tokens)) ? order : shared
+  }
+
+  /// What the cache can reuse of the requests of a cluster, which begin alike if they share blocks.
+  private func measure(
+    _ cluster: UInt32, _ hierarchy: Agglomeration, _ part: PopularitySplit.Part
+  ) -> ReuseMeasure {
+    var first = cluster
+    while let parts = hierarchy.clusters[Int(first)].parts { first = parts.0 }
+    let head = askers[part.requests[Int(first)]].first.map { batch.heads[$0] } ?? 0
+    // Marks are set where they are of use.
+    let model = CacheModel.paged(pageSize: cacheModel.pageSize)
+    return ReuseMeasure(model, start: UInt64(head))
   }
 
   /// For each set of a part, parallel to its numbered blocks: the sum of their places in its requests.

@@ -9,8 +9,15 @@
 /// Where clustering all requests exactly would take too long, two bounded ways are tried on a sample of them,
 /// and the one that shares more tokens is taken for all.
 public struct OfflineScheduler: Sendable {
+  private let cacheModel: CacheModel
+
   /// Makes a scheduler.
-  public init() {}
+  ///
+  /// - Parameter cacheModel: what the cache can reuse. Blocks that several requests share stand first only
+  ///   where they complete a page; marks are taken to stand where they are of use.
+  public init(cacheModel: CacheModel = .radix) {
+    self.cacheModel = cacheModel
+  }
 
   /// Up to this much work, see `BlockCounts`, all requests are clustered exactly.
   private static let exactWork = 1 << 27
@@ -27,15 +34,15 @@ public struct OfflineScheduler: Sendable {
   /// - Complexity: a bounded number of steps for each request and block, besides sorting.
   public func schedule(_ batch: RequestBatch) -> Schedule {
     let work = Self.work(of: batch)
-    if work <= Self.exactWork { return Self.schedule(batch, .exact) }
+    if work <= Self.exactWork { return schedule(batch, .exact) }
     // The sample is cut into as many parts, and searched as far in proportion, as the whole would be.
     let sample = Self.sample(of: batch)
     let scale = Scale(
       work: Double(Self.work(of: sample)) / Double(work),
       search: Double(sample.count) / Double(batch.count))
-    let clustered = Self.schedule(sample, .boundedSearch, scale).sharedTokens(batch.tokens)
-    let split = Self.schedule(sample, .parts, scale).sharedTokens(batch.tokens)
-    return Self.schedule(batch, clustered > split ? .boundedSearch : .parts)
+    let clustered = schedule(sample, .boundedSearch, scale).sharedTokens(batch.tokens)
+    let split = schedule(sample, .parts, scale).sharedTokens(batch.tokens)
+    return schedule(batch, clustered > split ? .boundedSearch : .parts)
   }
 
   private enum Way {
@@ -52,7 +59,7 @@ public struct OfflineScheduler: Sendable {
     var search = 1.0
   }
 
-  private static func schedule(
+  private func schedule(
     _ batch: RequestBatch, _ way: Way, _ scale: Scale = Scale()
   ) -> Schedule {
     var (partWork, searchLimit) = (Int.max, Int.max)
@@ -61,7 +68,9 @@ public struct OfflineScheduler: Sendable {
     case .parts: partWork = Int(Double(Self.partWork) * scale.work)
     case .boundedSearch: searchLimit = max(Int(Double(Self.searchLimit) * scale.search), 1)
     }
-    return HierarchicalLayout(batch, partWork: partWork, searchLimit: searchLimit).schedule()
+    return HierarchicalLayout(
+      batch, cacheModel, partWork: partWork, searchLimit: searchLimit
+    ).schedule()
   }
 
   private static func work(of batch: RequestBatch) -> Int {
@@ -74,7 +83,7 @@ public struct OfflineScheduler: Sendable {
     let stride = max(batch.count / sampleCount, 1)
     var sample = RequestBatch(tokens: batch.tokens)
     for request in Swift.stride(from: 0, to: batch.count, by: stride) {
-      sample.append(Array(batch.requests[request]))
+      sample.append(Array(batch.requests[request]), head: batch.heads[request])
     }
     return sample
   }

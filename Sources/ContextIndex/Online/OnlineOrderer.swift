@@ -26,14 +26,19 @@ struct OnlineOrderer: Sendable {
   ///   - blocks: the numbers of the blocks, most important first; nil for one that was never seen.
   ///   - head: the blocks that the prompt begins with in any case.
   ///   - tokens: the tokens of each block, by number.
+  ///   - measure: what the cache can reuse.
   /// - Complexity: bounded by the request; the number of earlier ones does not matter.
   mutating func order(
-    _ blocks: [UInt32?], behind head: [UInt32], tokens: [UInt32]
+    _ blocks: [UInt32?], behind head: [UInt32], tokens: [UInt32], _ measure: ReuseMeasure
   ) -> (places: [Int], cached: CachedPath) {
     let known = blocks.compactMap { $0 }
     marks.mark(known, blockCount: tokens.count)
     let cached = tree.longestPath(
-      from: head, of: known, marks, tokens: tokens, width: searchWidth)
+      from: head, of: known, marks, tokens: tokens, width: searchWidth, measure)
+    // Where all that can be shared completes no unit of reuse, no order gains anything.
+    guard measure.gain(PrefixTree.sum(known, tokens)) > 0 else {
+      return (Array(blocks.indices), cached)
+    }
     let affinities = history.affinities(of: known, marks, size: blocks.count)
 
     var places: [Int] = []
@@ -57,11 +62,13 @@ struct OnlineOrderer: Sendable {
     return (places, cached)
   }
 
-  /// The sequence of some of the blocks that goes on behind `start` and is believed to be cached.
-  mutating func path(from start: [UInt32], of blocks: [UInt32], tokens: [UInt32]) -> CachedPath {
+  /// The sequence of some of the blocks of which most can be reused.
+  mutating func path(
+    of blocks: [UInt32], tokens: [UInt32], _ measure: ReuseMeasure
+  ) -> CachedPath {
     marks.mark(blocks, blockCount: tokens.count)
     return tree.longestPath(
-      from: start, of: blocks, marks, tokens: tokens, width: searchWidth)
+      from: [], of: blocks, marks, tokens: tokens, width: searchWidth, measure)
   }
 
   /// How much a block's importance counts: less for one that was seldom seen, which nothing can share.

@@ -5,6 +5,8 @@ public struct RequestBatch: Sendable {
   public let tokens: [UInt32]
   /// The blocks of each request, most important first, none twice.
   public private(set) var requests = BlockLists()
+  /// The tokens that stand before the blocks of each request.
+  public private(set) var heads: [UInt32] = []
 
   /// Makes a batch without requests.
   ///
@@ -18,9 +20,12 @@ public struct RequestBatch: Sendable {
 
   /// Adds a request.
   ///
-  /// - Parameter blocks: numbers below `tokens.count`, most important first. A number that comes again and
-  ///   one that is not of a block are left out.
-  public mutating func append(_ blocks: [UInt32]) {
+  /// - Parameters:
+  ///   - blocks: numbers below `tokens.count`, most important first. A number that comes again and one that
+  ///     is not of a block are left out.
+  ///   - head: the tokens that stand before them; requests that share blocks have as many.
+  public mutating func append(_ blocks: [UInt32], head: UInt32 = 0) {
+    heads.append(head)
     var seen = Set<UInt32>(minimumCapacity: blocks.count)
     requests.append(blocks.filter { Int($0) < tokens.count && seen.insert($0).inserted })
   }

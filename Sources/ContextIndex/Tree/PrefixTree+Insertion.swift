@@ -41,6 +41,7 @@ extension PrefixTree {
       index += common
     }
     for node in path.reversed() { touch(node, at: tick) }
+    isEnd[Int(node)] = true
     return node
   }
 

@@ -1,8 +1,8 @@
-/// The longest sequence in a tree that a request can begin with.
+/// The sequence in a tree that a request can begin with and of which most can be reused.
 struct CachedPath: Sendable, Equatable {
   /// The blocks in order.
   var blocks: [UInt32] = []
-  /// The tokens of them that are believed to be cached.
+  /// How many tokens more can be reused with them than without.
   var tokens: UInt64 = 0
   /// Whether the blocks that every sequence was to begin with are there.
   var hasStart = false
@@ -11,21 +11,22 @@ struct CachedPath: Sendable, Equatable {
 }
 
 extension PrefixTree {
-  /// Where a search has come to: at a node, with the tokens up to there.
+  /// Where a search has come to: at a node, with the blocks and the tokens up to there.
   private struct Place {
     var node: UInt32
-    var tokens: UInt64
+    var count = 0
+    var tokens: UInt64 = 0
   }
 
   /// The best end that was found: so many blocks of the edge to a node.
   private struct End {
     var node = PrefixTree.root
     var count = 0
-    var tokens: UInt64 = 0
+    var gain: UInt64 = 0
   }
 
-  /// Returns the sequence in the tree that has the most cached tokens, of those that begin with `start` and
-  /// go on with blocks of the request in any order.
+  /// Returns the sequence in the tree of which most can be reused, of those that begin with `start` and
+  /// go on with blocks of the request in any order. Blocks at its end that add nothing are not part of it.
   ///
   /// All branches that fit are followed, level by level; of a level with more than `width` only the heaviest
   /// (a beam search).
@@ -35,10 +36,12 @@ extension PrefixTree {
   ///   - blocks: the request's other blocks.
   ///   - marks: the same blocks, marked.
   ///   - tokens: the tokens of each block, by number.
+  ///   - measure: what the cache can reuse.
   /// - Complexity: at most `width` nodes a level and `blocks.count` steps a node; the size of the tree does
   ///   not matter.
   func longestPath(
-    from start: [UInt32], of blocks: [UInt32], _ marks: BlockMarks, tokens: [UInt32], width: Int
+    from start: [UInt32], of blocks: [UInt32], _ marks: BlockMarks, tokens: [UInt32], width: Int,
+    _ measure: ReuseMeasure
   ) -> CachedPath {
     guard let first = descend(start) else { return CachedPath() }
     var result = CachedPath()
@@ -49,11 +52,15 @@ extension PrefixTree {
       var next: [Place] = []
       for place in level {
         forEachChild(of: place.node, blocks, marks) { child in
+          guard nodes[Int(child)].lastUse >= measure.earliest else { return }
           let (count, sum) = match(child, marks, tokens)
-          let reached = place.tokens + min(sum, nodes[Int(child)].tokens)
-          if reached > best.tokens { best = End(node: child, count: count, tokens: reached) }
+          var reached = place
+          reached.node = child
+          reached.count += count
+          reached.tokens += min(sum, nodes[Int(child)].tokens)
+          keepBetter(&best, from: place, to: reached, tokens, measure)
           if count == Int(nodes[Int(child)].labelCount), nodes[Int(child)].childCount > 0 {
-            next.append(Place(node: child, tokens: reached))
+            next.append(reached)
           }
         }
       }
@@ -65,8 +72,35 @@ extension PrefixTree {
       level = next
     }
     result.blocks = sequence(to: best, dropping: start.count)
-    result.tokens = best.tokens
+    result.tokens = best.gain
     return result
+  }
+
+  /// Takes the end that a search has come to if more can be reused than of the best one so far.
+  @inline(__always)
+  private func keepBetter(
+    _ best: inout End, from place: Place, to reached: Place, _ tokens: [UInt32],
+    _ measure: ReuseMeasure
+  ) {
+    let gain = measure.gain(reached.tokens)
+    guard gain > best.gain, reached.count >= measure.leastBlocks else { return }
+    let count = reached.count - place.count
+    if measure.needsMark,
+      !isEnd[Int(reached.node)] || count < Int(nodes[Int(reached.node)].labelCount)
+    {
+      return
+    }
+    best = End(node: reached.node, count: count, gain: gain)
+    guard !measure.needsMark else { return }
+    // Blocks that complete no page are left out.
+    let label = label(of: reached.node)
+    var left = reached.tokens
+    while best.count > 1 {
+      let last = UInt64(tokens[Int(label[label.startIndex + best.count - 1])])
+      guard last <= left, measure.gain(left - last) == gain else { return }
+      left -= last
+      best.count -= 1
+    }
   }
 
   /// The node behind the blocks of `start`, in this order; nil if no edge ends there.
@@ -82,23 +116,30 @@ extension PrefixTree {
       node = child
       index += label.count
     }
-    return Place(node: node, tokens: 0)
+    return Place(node: node)
   }
 
-  /// How many tokens of a sequence are believed to be cached.
-  func cachedTokens(of blocks: [UInt32], tokens: [UInt32]) -> UInt64 {
+  /// How many tokens of a sequence can be reused.
+  func cachedTokens(
+    of blocks: [UInt32], tokens: [UInt32], _ measure: ReuseMeasure
+  ) -> UInt64 {
     var node = Self.root
     var index = 0
     var sum: UInt64 = 0
+    var gain: UInt64 = 0
     while index < blocks.count, let child = child(of: node, blocks[index]) {
       let common = zip(label(of: child), blocks[index...]).prefix { $0 == $1 }.count
       let held = nodes[Int(child)].tokens
       sum += min(Self.sum(label(of: child).prefix(common), tokens), held)
-      guard common == Int(nodes[Int(child)].labelCount) else { break }
-      node = child
       index += common
+      let isWhole = common == Int(nodes[Int(child)].labelCount)
+      if !measure.needsMark || (isWhole && isEnd[Int(child)] && index >= measure.leastBlocks) {
+        gain = measure.gain(sum)
+      }
+      guard isWhole else { break }
+      node = child
     }
-    return sum
+    return gain
   }
 
   @inline(__always)

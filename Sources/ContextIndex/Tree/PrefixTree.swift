@@ -32,6 +32,8 @@ struct PrefixTree: Sendable {
   var nodes: [Node] = [Node()]
   var labels: [UInt32] = []
   var children = ChildTable()
+  /// Whether a sequence that was sent ends at a node, by node.
+  var isEnd: [Bool] = [false]
   /// Nodes that are free to be used again.
   private var free: [UInt32] = []
   /// Blocks in `labels` that no node has.
@@ -56,7 +58,7 @@ struct PrefixTree: Sendable {
   /// The memory of the tree in bytes.
   var memory: Int {
     nodes.capacity * MemoryLayout<Node>.stride + labels.capacity * 4 + free.capacity * 4
-      + children.memory
+      + isEnd.capacity + children.memory
   }
 }
 
@@ -150,10 +152,13 @@ extension PrefixTree {
   private mutating func store(_ node: Node) -> UInt32 {
     if let number = free.popLast() {
       nodes[Int(number)] = node
+      isEnd[Int(number)] = false
       return number
     }
     nodes.reserveQuarter()
+    isEnd.reserveQuarter()
     nodes.append(node)
+    isEnd.append(false)
     return UInt32(nodes.count - 1)
   }
 

@@ -5,43 +5,53 @@ struct CacheMirror: Sendable {
   /// The tokens of each block, by number.
   var tokens: [UInt32] = []
   private let capacity: UInt64
-  private let page: UInt64
+  private let cacheModel: CacheModel
   private var tick: UInt64 = 0
 
   /// Makes the mirror of an empty cache.
   ///
   /// - Parameters:
   ///   - capacity: the tokens that the cache holds.
-  ///   - page: the unit in tokens in which it gives up what it holds.
-  init(capacity: Int, page: Int) {
+  ///   - cacheModel: what it can reuse, and the unit in which it gives up what it holds.
+  init(capacity: Int, _ cacheModel: CacheModel) {
     self.capacity = UInt64(max(capacity, 0))
-    self.page = UInt64(max(page, 1))
+    self.cacheModel = cacheModel
   }
 
   /// The order for blocks that stand behind those of `start`: what is cached first.
-  mutating func order(_ blocks: [UInt32], behind start: [UInt32] = []) -> [UInt32] {
-    orderer.order(blocks.map { $0 }, behind: start, tokens: tokens).places.map { blocks[$0] }
+  ///
+  /// - Parameter head: the tokens that stand before all blocks.
+  mutating func order(
+    _ blocks: [UInt32], behind start: [UInt32] = [], head: UInt32
+  ) -> [UInt32] {
+    let before = UInt64(head) + PrefixTree.sum(start, tokens)
+    let measure = ReuseMeasure(
+      cacheModel, start: before, blockCount: blocks.count)
+    return orderer.order(blocks.map { $0 }, behind: start, tokens: tokens, measure).places.map {
+      blocks[$0]
+    }
   }
 
-  /// How many tokens of a prompt of these blocks can be cached.
-  mutating func cachedTokens(of blocks: [UInt32]) -> UInt64 {
-    orderer.path(from: [], of: blocks, tokens: tokens).tokens
+  /// What a prompt of these blocks can begin with, and how much of that can be reused.
+  mutating func cachedPath(of blocks: [UInt32], head: UInt32) -> CachedPath {
+    orderer.path(of: blocks, tokens: tokens, measure(head, blocks))
   }
 
-  /// The blocks that a prompt of these can begin with and that are cached.
-  mutating func cachedBlocks(of blocks: [UInt32]) -> [UInt32] {
-    orderer.path(from: [], of: blocks, tokens: tokens).blocks
-  }
-
-  /// Sends a prompt, and returns how many of its tokens were there.
-  mutating func send(_ order: [UInt32]) -> UInt64 {
-    let hit = orderer.tree.cachedTokens(of: order, tokens: tokens)
+  /// Sends a prompt, and returns how many of its tokens could be reused.
+  mutating func send(_ order: [UInt32], head: UInt32) -> UInt64 {
+    let hit = orderer.tree.cachedTokens(of: order, tokens: tokens, measure(head, order))
     tick += 1
     orderer.record(order, behind: [], tokens: tokens, at: tick)
-    while let leaf = orderer.tree.leafToRemove(toTokens: capacity, page: page) {
+    while let leaf = orderer.tree.leafToRemove(
+      toTokens: capacity, page: UInt64(cacheModel.pageSize))
+    {
       orderer.tree.removeLeaf(leaf)
     }
     return hit
+  }
+
+  private func measure(_ head: UInt32, _ blocks: [UInt32]) -> ReuseMeasure {
+    ReuseMeasure(cacheModel, start: UInt64(head), blockCount: blocks.count)
   }
 
   /// Prepares for orders behind `start`, if a prompt that begins so was just sent.

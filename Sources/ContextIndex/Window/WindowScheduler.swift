@@ -5,16 +5,16 @@
 /// that share most. Several ways are tried on the mirror for each window, and the best one is taken.
 public struct WindowScheduler: Sendable {
   private var mirror: CacheMirror
-  /// How many tokens of blocks the mirror says were cached, in all windows so far.
+  /// How many tokens of blocks the mirror says could be reused, in all windows so far.
   public private(set) var cachedTokens: UInt64 = 0
 
   /// Makes a scheduler.
   ///
   /// - Parameters:
   ///   - cacheTokens: the tokens that the cache holds.
-  ///   - page: the unit in tokens in which it gives up what it holds.
-  public init(cacheTokens: Int, page: Int = 16) {
-    mirror = CacheMirror(capacity: cacheTokens, page: page)
+  ///   - cacheModel: what it can reuse, and in which unit it gives up what it holds.
+  public init(cacheTokens: Int, cacheModel: CacheModel = .paged(pageSize: 16)) {
+    mirror = CacheMirror(capacity: cacheTokens, cacheModel)
   }
 
   /// Returns the orders and the sequence of the requests of one window, which are taken to be sent then.

@@ -24,7 +24,7 @@ struct WindowTrial {
   }
 
   private mutating func send(_ request: Int, _ order: [UInt32]) {
-    hit += mirror.send(order)
+    hit += mirror.send(order, head: window.heads[request])
     sequence.append(request)
     orders[request] = order
   }
@@ -32,14 +32,17 @@ struct WindowTrial {
   /// Each request by itself, in the sequence in which they came.
   mutating func sendAsTheyCame() {
     for request in 0..<window.count {
-      send(request, mirror.order(Array(window.requests[request])))
+      send(
+        request,
+        mirror.order(Array(window.requests[request]), head: window.heads[request]))
     }
   }
 
   /// Each request by itself, always the one next of which most is cached.
   mutating func sendNearestFirst() {
     sendNearestFirst { request, _, trial in
-      trial.mirror.order(Array(trial.window.requests[request]))
+      trial.mirror.order(
+        Array(trial.window.requests[request]), head: trial.window.heads[request])
     }
   }
 
@@ -49,8 +52,9 @@ struct WindowTrial {
     let sets = (0..<window.count).map { Set(window.requests[$0]) }
     sendNearestFirst { request, waiting, trial in
       let blocks = Array(trial.window.requests[request])
-      let cached = trial.mirror.cachedBlocks(of: blocks)
-      let rest = trial.mirror.order(blocks).filter { !cached.contains($0) }
+      let head = trial.window.heads[request]
+      let cached = trial.mirror.cachedPath(of: blocks, head: head).blocks
+      let rest = trial.mirror.order(blocks, head: head).filter { !cached.contains($0) }
       let alike = waiting.map { sets[$0] }.filter { $0.isSuperset(of: cached) }
       return cached + Self.commonFirst(rest, with: alike, tokens: trial.window.tokens)
     }
@@ -63,16 +67,17 @@ struct WindowTrial {
     while !waiting.isEmpty {
       let window = window
       let request = waiting.remove(
-        at: placeOfNearest(waiting.map { Array(window.requests[$0]) }))
+        at: placeOfNearest(
+          waiting.map { (Array(window.requests[$0]), window.heads[$0]) }))
       send(request, order(request, waiting, &self))
     }
   }
 
   /// The place of the list of which most is cached.
-  private mutating func placeOfNearest(_ lists: [[UInt32]]) -> Int {
+  private mutating func placeOfNearest(_ lists: [(blocks: [UInt32], head: UInt32)]) -> Int {
     var best: (tokens: UInt64, place: Int) = (0, 0)
-    for (place, blocks) in lists.enumerated() {
-      let tokens = mirror.cachedTokens(of: blocks)
+    for (place, list) in lists.enumerated() {
+      let tokens = mirror.cachedPath(of: list.blocks, head: list.head).tokens
       if tokens > best.tokens { best = (tokens, place) }
     }
     return best.place
@@ -111,7 +116,9 @@ struct WindowTrial {
       numbering.sets, tokens: numbering.blocks.map { window.tokens[Int($0)] })
     var waiting = hierarchy.roots
     while !waiting.isEmpty {
-      let lists = waiting.map { blocks(of: $0, hierarchy, numbering) }
+      let lists = waiting.map {
+        (blocks(of: $0, hierarchy, numbering), head(of: $0, hierarchy))
+      }
       sendCluster(waiting.remove(at: placeOfNearest(lists)), hierarchy, numbering)
     }
   }
@@ -124,7 +131,8 @@ struct WindowTrial {
       mirror.divide(behind: shared)
       let known = Set(shared)
       let own = blocks(of: cluster, hierarchy, numbering).filter { !known.contains($0) }
-      let order = shared + mirror.order(own, behind: shared)
+      let order =
+        shared + mirror.order(own, behind: shared, head: head(of: cluster, hierarchy))
       guard let (left, right) = hierarchy.clusters[Int(cluster)].parts else {
         send(Int(cluster), order)
         continue
@@ -132,6 +140,13 @@ struct WindowTrial {
       walk.append((right, order))
       walk.append((left, order))
     }
+  }
+
+  /// The tokens before the blocks of a cluster: requests that share blocks begin alike.
+  private func head(of cluster: UInt32, _ hierarchy: Agglomeration) -> UInt32 {
+    var first = cluster
+    while let parts = hierarchy.clusters[Int(first)].parts { first = parts.0 }
+    return window.heads[Int(first)]
   }
 
   private func blocks(

@@ -18,10 +18,12 @@ public struct BatchCompiler {
     self.order = order
     switch order {
     case .given, .online: joint = nil
-    case .offline: joint = JointBatch(self.compiler, .all(OfflineScheduler()))
+    case .offline:
+      let scheduler = OfflineScheduler(cacheModel: compiler.cacheModel)
+      joint = JointBatch(self.compiler, .all(scheduler))
     case .windows(let size, let cacheTokens):
       let line = WindowLine(
-        size: size, cacheTokens: cacheTokens, page: compiler.model.profile.cacheModel.pageSize)
+        size: size, cacheTokens: cacheTokens, cacheModel: compiler.cacheModel)
       joint = JointBatch(self.compiler, .windows(line))
     }
   }
@@ -67,12 +69,17 @@ public struct BatchCompiler {
 }
 
 extension PromptCompiler {
-  /// Records in the index what compiling the spec records, without rendering the prompt.
+  /// Records in the index what compiling the spec records; the prompt is rendered only where it is not known
+  /// yet how many tokens its beginning has.
   fileprivate func replay(_ spec: Spec) throws(CompilationError) {
-    guard index != nil else { return }
+    guard let index else { return }
     var compilation = try start(spec)
     let context = passContext()
     try advance(&compilation, through: Self.preparation + [fitting, OrderPass()], context)
+    let prompt = IndexedPrompt(compilation.prompt, in: context)
+    if !index.contains(prompt.head.fingerprint, of: prompt.key) {
+      try advance(&compilation, through: Self.behindOrder, context)
+    }
     try record(compilation, context)
   }
 

@@ -7,6 +7,8 @@ struct JointBatch {
   private let context: PassContext
   private let layout: Layout
   private var blocks = BlockNumbering()
+  /// How many requests begin with each beginning, and its tokens, where they are known.
+  private var heads: [Int: (requests: Int, tokens: UInt32?)] = [:]
   private var waiting: [Request] = []
   private var failures: [(number: Int, error: CompilationError)] = []
   /// One buffer for each different text of blocks.
@@ -52,6 +54,7 @@ struct JointBatch {
       // that it gives.
       let fitted = try compiler.fitted(compilation.prompt, context)
       let numbers = try blocks.numbers(of: fitted, context)
+      heads[numbers.beginning, default: (0, nil)].requests += 1
       waiting.append(
         Request(
           number: number, compilation: compilation,
@@ -88,9 +91,9 @@ struct JointBatch {
 
   /// The schedule of the requests that wait. Of a whole batch those that begin with the same text stand
   /// together.
-  private func schedule() -> Schedule {
+  private mutating func schedule() -> Schedule {
     var batch = RequestBatch(tokens: blocks.tokens)
-    for request in waiting { batch.append(request.blocks) }
+    for request in waiting { batch.append(request.blocks, head: headTokens(of: request)) }
     switch layout {
     case .windows(let line): return line.schedule(batch)
     case .all(let scheduler):
@@ -100,6 +103,22 @@ struct JointBatch {
       }.map(\.element)
       return schedule
     }
+  }
+
+  /// The tokens before the blocks of a request: where the cache model has pages and others begin alike, they
+  /// are counted in a prompt.
+  private mutating func headTokens(of request: Request) -> UInt32 {
+    guard compiler.cacheModel.pageSize > 1, let head = heads[request.beginning],
+      head.requests > 1
+    else { return 0 }
+    if let tokens = head.tokens { return tokens }
+    var compilation = request.compilation
+    compilation.prompt.arrangement = Array(request.blocks.indices)
+    // What cannot be rendered fails again where its prompt is asked for.
+    try? compiler.advance(&compilation, through: PromptCompiler.completion, context)
+    let tokens = IndexedPrompt(compilation.prompt, in: context).headTokens ?? 0
+    heads[request.beginning]?.tokens = tokens
+    return tokens
   }
 
   private func complete(
@@ -127,9 +146,9 @@ final class WindowLine {
   let size: Int
   private var scheduler: WindowScheduler
 
-  init(size: Int, cacheTokens: Int, page: Int) {
+  init(size: Int, cacheTokens: Int, cacheModel: CacheModel) {
     self.size = size
-    scheduler = WindowScheduler(cacheTokens: cacheTokens, page: page)
+    scheduler = WindowScheduler(cacheTokens: cacheTokens, cacheModel: cacheModel)
   }
 
   func schedule(_ window: RequestBatch) -> Schedule {

@@ -55,7 +55,7 @@ struct OrderPass: Pass {
     if let chosen = prompt.arrangement { return guarded(Self.arranged(ranked, as: chosen), bounds) }
     guard let index = context.index else { return nil }
     let request = IndexedPrompt(prompt, in: context).request(ranked)
-    let arrangement = index.arrange(request, at: context.time)
+    let arrangement = index.arrange(request, for: context.cacheModel, at: context.time)
     let chosen = arrangement.order.map { ranked[$0] }
     let (moved, unmoved) = (guarded(chosen, bounds), guarded(ranked, bounds))
     let gain = try Self.gain(

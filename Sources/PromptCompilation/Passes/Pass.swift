@@ -55,6 +55,8 @@ struct PassContext: Sendable {
   let orderer: (any BlockOrderer)?
   /// What is believed to be cached; nil knows nothing.
   let index: ContextIndex?
+  /// What the engine can reuse of what is cached.
+  let cacheModel: CacheModel
   /// Now, in milliseconds, for the index.
   let time: UInt64
   /// The tokens of blocks that were compiled before.
