@@ -30,6 +30,9 @@ extension ContextStore {
         }
         found?.blocks = blocks.count
         found?.tokens = index.statistics(of: key).tokens
+        let learned = try reader.learned(.max, of: key).sequences
+        for sequence in learned where found == nil { found = StoredKey(key, at: sequence.time) }
+        found?.learned = learned.count
         return found
       }
     }
@@ -56,6 +59,13 @@ extension ContextStore {
       }
     }
     if let fault { throw fault }
+  }
+
+  /// The sequences of a key that were learned, in the order in which they were.
+  ///
+  /// - Throws: `ContextStoreError`.
+  public func learned(of key: IndexKey) throws(ContextStoreError) -> [StoredSequence] {
+    try connection.perform { try StoreReader($0).learned(.max, of: key).sequences }
   }
 
   /// The labels of a key's blocks, as far as they are known.

@@ -36,11 +36,18 @@ public final class ContextStore: Sendable {
   /// How far the file was read.
   private struct Progress {
     /// By key, the ids of the last rows that the index knows of.
-    var rows: [IndexKey: (sequence: Int64, label: Int64)] = [:]
+    var rows: [IndexKey: Rows] = [:]
     /// The removals that the index knows of.
     var evictions: Int64 = 0
     /// SQLite's mark of what other connections wrote.
     var version: Int64?
+  }
+
+  /// The last rows of a key.
+  private struct Rows {
+    var sequence: Int64 = 0
+    var label: Int64 = 0
+    var learned: Int64 = 0
   }
 
   /// Opens a file.
@@ -79,7 +86,7 @@ public final class ContextStore: Sendable {
   /// - Complexity: in proportion to what is read, see `StoreLimits.loaded`.
   public func load(_ key: IndexKey) throws(ContextStoreError) {
     try progress.withLock { progress throws(ContextStoreError) in
-      if progress.rows[key] == nil { progress.rows[key] = (0, 0) }
+      if progress.rows[key] == nil { progress.rows[key] = Rows() }
       // What is new to one key alone is not a change of the file.
       progress.version = nil
       try connection.perform { database in
@@ -127,7 +134,9 @@ public final class ContextStore: Sendable {
           try writer.prune(toBytes: limits.bytes)
           let reader = StoreReader(database)
           saved.evictions = try reader.evictions()
-          let last = (sequence: try reader.lastSequence(), label: try reader.lastLabel())
+          let last = Rows(
+            sequence: try reader.lastSequence(), label: try reader.lastLabel(),
+            learned: try reader.lastLearned())
           for key in progress.rows.keys { saved.rows[key] = last }
           return saved
         }
@@ -148,16 +157,20 @@ public final class ContextStore: Sendable {
       // Which rows were removed is not known: all are read anew.
       for key in progress.rows.keys {
         index.restore(.removedAll(key))
-        progress.rows[key] = (0, 0)
+        progress.rows[key] = Rows()
       }
     }
     for (key, row) in progress.rows {
+      let (hints, learned) = try reader.learned(limits.loaded, of: key, behind: row.learned)
+      for hint in hints { index.restore(hint.change) }
       let (sequences, sequence) = try reader.latest(limits.loaded, of: key, behind: row.sequence)
       for sequence in sequences { index.restore(sequence.change) }
       let (labels, label) = try reader.labels(
         limits.loaded, ofContents: true, key: key, behind: row.label)
       for (content, label) in labels { index.restore(.labelled(label, content, key)) }
-      progress.rows[key] = (max(row.sequence, sequence), max(row.label, label))
+      progress.rows[key] = Rows(
+        sequence: max(row.sequence, sequence), label: max(row.label, label),
+        learned: max(row.learned, learned))
     }
     if evictions != progress.evictions {
       progress.evictions = evictions

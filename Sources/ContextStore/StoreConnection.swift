@@ -80,6 +80,8 @@ struct StoreConnection: Sendable {
         try queue.inDatabase { database in
           if try StoreSchema.identity(of: database, path: path) == .empty {
             try StoreSchema.create(in: database, path: path)
+          } else {
+            try StoreSchema.complete(database)
           }
         }
         return queue

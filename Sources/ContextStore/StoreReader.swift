@@ -63,6 +63,37 @@ struct StoreReader {
     return (sequences.reversed(), last)
   }
 
+  /// The id of the latest learned sequence; 0 if there is none.
+  func lastLearned() throws -> Int64 {
+    guard try database.tableExists("learned") else { return 0 }
+    return try Int64.fetchOne(database, sql: "SELECT max(id) FROM learned") ?? 0
+  }
+
+  /// The sequences of a key that were learned last, behind a row, in the order in which they were, and the
+  /// id of the last.
+  func learned(
+    _ limit: Int, of key: IndexKey, behind row: Int64 = 0
+  ) throws -> (sequences: [StoredSequence], last: Int64) {
+    guard let number = try number(of: key), try database.tableExists("learned") else {
+      return ([], 0)
+    }
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT head, blocks, NULL, time, id, count FROM learned
+          WHERE key = ? AND id > ? ORDER BY id DESC LIMIT ?
+          """), arguments: [number, row, limit])
+    var sequences: [StoredSequence] = []
+    var last: Int64 = 0
+    while let row = try rows.next() {
+      var found = try sequence(row, of: key)
+      found.learned = Int(clamping: try row.number(5))
+      sequences.append(found)
+      last = max(last, try row.number(4))
+    }
+    return (sequences.reversed(), last)
+  }
+
   /// Calls `body` with every sequence of a key, the least recently used first.
   func forEachSequence(
     of key: IndexKey, number: Int64, _ body: (StoredSequence) throws -> Void

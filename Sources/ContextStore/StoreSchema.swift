@@ -44,9 +44,26 @@ enum StoreSchema {
       time INTEGER NOT NULL,
       UNIQUE (key, content, fingerprint)
     );
+    \(learned)
     -- evictions: grows with each removal that other processes have to follow.
     CREATE TABLE state (evictions INTEGER NOT NULL);
     INSERT INTO state VALUES (0);
+    """
+
+  /// Came later than the other tables: a file may have been made without it.
+  private static let learned = """
+    -- count: how many requests of a log had the blocks in this order.
+    -- time: when the log was read last, in milliseconds since 1970.
+    CREATE TABLE IF NOT EXISTS learned (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      key INTEGER NOT NULL REFERENCES key,
+      head BLOB NOT NULL,
+      blocks BLOB NOT NULL,
+      digest BLOB NOT NULL,
+      count INTEGER NOT NULL,
+      time INTEGER NOT NULL,
+      UNIQUE (key, digest)
+    );
     """
 
   /// What a database is, before anything in it is changed.
@@ -71,6 +88,12 @@ enum StoreSchema {
       throw ContextStoreError(path: path, .foreign)
     }
     return .empty
+  }
+
+  /// Makes the table that a file of an earlier version does not have.
+  static func complete(_ database: Database) throws {
+    guard try !database.tableExists("learned") else { return }
+    try database.execute(sql: learned)
   }
 
   /// Makes the tables, unless another process has just made them.

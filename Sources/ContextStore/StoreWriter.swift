@@ -29,16 +29,22 @@ struct StoreWriter {
   func write(_ change: IndexChange) throws {
     switch change {
     case .sent(let sent): try write(StoredSequence(sent))
+    case .learned(let hint, let count): try learn(StoredSequence(hint), count: count)
     case .labelled(let label, let content, let key):
       try write(label: label, of: content, isContent: true, key: key, time: time)
     case .evictedRequest(let id, let key):
       try remove("key = ? AND request = ?", [try number(of: key), Data(id.bytes)])
     case .evictedBlock(let block, let key):
       try shorten(before: block, of: try number(of: key))
+    case .evictedNode(let blocks, let head, let key):
+      try shorten(node: blocks, behind: head, of: try number(of: key))
     case .evictedUnused(let time, let key):
       try remove("key = ? AND time < ?", [try number(of: key), Int64(clamping: time)])
     case .removedAll(let key):
-      try remove("key = ?", [try number(of: key)])
+      let number = try number(of: key)
+      try remove("key = ?", [number])
+      try execute("DELETE FROM learned WHERE key = ?", [number])
+      if database.changesCount > 0 { try countEviction() }
     }
   }
 
@@ -64,6 +70,21 @@ struct StoreWriter {
       [
         number, BlockRecord.bytes(of: [sequence.head]), BlockRecord.bytes(of: sequence.blocks),
         digest, request, Int64(clamping: sequence.time),
+      ])
+  }
+
+  /// Writes a sequence of a log. Of one that is there already the larger count stays, so that the same log
+  /// again adds nothing.
+  private func learn(_ sequence: StoredSequence, count: Int) throws {
+    try execute(
+      """
+      INSERT INTO learned (key, head, blocks, digest, count, time) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET count = max(count, excluded.count), time = excluded.time
+      """,
+      [
+        try number(of: sequence.key), BlockRecord.bytes(of: [sequence.head]),
+        BlockRecord.bytes(of: sequence.blocks),
+        BlockRecord.digest(sequence.head, sequence.blocks), count, Int64(clamping: sequence.time),
       ])
   }
 
@@ -93,7 +114,11 @@ struct StoreWriter {
     while try used() > limit - limit / 8 {
       try execute(
         "DELETE FROM sequence WHERE id IN (SELECT id FROM sequence ORDER BY id LIMIT 256)", [])
-      guard database.changesCount > 0 else { break }
+      if database.changesCount == 0 {
+        try execute(
+          "DELETE FROM learned WHERE id IN (SELECT id FROM learned ORDER BY id LIMIT 256)", [])
+        guard database.changesCount > 0 else { break }
+      }
       try removeUnusedLabels()
     }
   }
@@ -103,7 +128,12 @@ struct StoreWriter {
   /// - Returns: how many were removed.
   func prune(before time: UInt64?, keeping count: Int?) throws -> Int {
     var removed = 0
-    if let time { removed += try remove("time < ?", [Int64(clamping: time)]) }
+    if let time {
+      removed += try remove("time < ?", [Int64(clamping: time)])
+      try execute("DELETE FROM learned WHERE time < ?", [Int64(clamping: time)])
+      removed += database.changesCount
+      if database.changesCount > 0 { try countEviction() }
+    }
     if let count {
       for (number, _) in try reader.keys() {
         removed += try remove(
@@ -129,41 +159,80 @@ extension StoreWriter {
     return removed
   }
 
-  /// Cuts the sequences of a key before a block. One that is then equal to another is the same; the one that
-  /// was used later stays.
+  /// Cuts the sequences of a key before a block.
   private func shorten(before block: BlockFingerprint, of key: Int64) throws {
     let bytes = BlockRecord.bytes(of: block)
+    // The bytes can also stand across two blocks.
+    let condition = "key = ? AND (substr(head, 1, 16) = ? OR instr(blocks, ?) > 0)"
+    try shorten(condition, [key, bytes, bytes], of: key) { head, blocks in
+      head.fingerprint == block ? .head : .block(blocks.firstIndex { $0.fingerprint == block })
+    }
+  }
+
+  /// Cuts the sequences of a key that begin with `blocks` behind `head` before the last of them.
+  private func shorten(
+    node blocks: [BlockFingerprint], behind head: BlockFingerprint, of key: Int64
+  ) throws {
+    let bytes = blocks.first.map(BlockRecord.bytes) ?? Data()
+    let condition = "key = ? AND substr(head, 1, 16) = ? AND substr(blocks, 1, ?) = ?"
+    try shorten(
+      condition, [key, BlockRecord.bytes(of: head), bytes.count, bytes], of: key
+    ) { _, found in
+      guard !blocks.isEmpty else { return .head }
+      let begins = found.lazy.map(\.fingerprint).starts(with: blocks)
+      return .block(begins ? blocks.count - 1 : nil)
+    }
+  }
+
+  /// Where a sequence is cut.
+  private enum Cut {
+    /// Nothing is left of it.
+    case head
+    /// Before the block with this number; nil if it stays.
+    case block(Int?)
+  }
+
+  /// Cuts those sequences of a key for which `condition` holds. One that is then equal to another is the
+  /// same; the one that was used later stays.
+  private func shorten(
+    _ condition: String, _ arguments: StatementArguments, of key: Int64,
+    at cut: (IndexedBlock, [IndexedBlock]) -> Cut
+  ) throws {
     let rows = try Row.fetchAll(
       database,
-      sql: """
-        SELECT id, head, blocks FROM sequence
-        WHERE key = ? AND (substr(head, 1, 16) = ? OR instr(blocks, ?) > 0) ORDER BY id DESC
-        """, arguments: [key, bytes, bytes])
+      sql: "SELECT id, head, blocks FROM sequence WHERE \(condition) ORDER BY id DESC",
+      arguments: arguments)
+    var isChanged = false
     for row in rows {
       let id = try row.number(0)
       guard let head = try row.withUnsafeData(atIndex: 1, BlockRecord.blocks)?.first,
         let blocks = try row.withUnsafeData(atIndex: 2, BlockRecord.blocks)
       else { throw Row.damage }
-      guard head.fingerprint != block else {
-        try execute("DELETE FROM sequence WHERE id = ?", [id])
-        continue
+      switch cut(head, blocks) {
+      case .head: try execute("DELETE FROM sequence WHERE id = ?", [id])
+      case .block(nil): continue
+      case .block(let place?): try shorten(id, head, Array(blocks[..<place]), of: key)
       }
-      // The bytes can also stand across two blocks.
-      guard let place = blocks.firstIndex(where: { $0.fingerprint == block }) else { continue }
-      let kept = Array(blocks[..<place])
-      let digest = BlockRecord.digest(head, kept)
-      let equal = try database.cachedStatement(
-        sql: "SELECT id FROM sequence WHERE key = ? AND digest = ?"
-      ).first([key, digest])
-      if let equal, equal > id {
-        try execute("DELETE FROM sequence WHERE id = ?", [id])
-      } else {
-        try execute(
-          "UPDATE OR REPLACE sequence SET blocks = ?, digest = ? WHERE id = ?",
-          [BlockRecord.bytes(of: kept), digest, id])
-      }
+      isChanged = true
     }
-    if !rows.isEmpty { try countEviction() }
+    if isChanged { try countEviction() }
+  }
+
+  /// Leaves the first blocks of a sequence.
+  private func shorten(
+    _ id: Int64, _ head: IndexedBlock, _ kept: [IndexedBlock], of key: Int64
+  ) throws {
+    let digest = BlockRecord.digest(head, kept)
+    let equal = try database.cachedStatement(
+      sql: "SELECT id FROM sequence WHERE key = ? AND digest = ?"
+    ).first([key, digest])
+    if let equal, equal > id {
+      try execute("DELETE FROM sequence WHERE id = ?", [id])
+    } else {
+      try execute(
+        "UPDATE OR REPLACE sequence SET blocks = ?, digest = ? WHERE id = ?",
+        [BlockRecord.bytes(of: kept), digest, id])
+    }
   }
 
   private func countEviction() throws {

@@ -1,7 +1,7 @@
 public import Bytes
 public import ContextIndex
 
-/// A sequence of blocks that was sent, as an index file keeps it.
+/// A sequence of blocks that was sent or learned, as an index file keeps it.
 public struct StoredSequence: Hashable, Sendable {
   /// Whose requests sent it.
   public var key: IndexKey
@@ -11,8 +11,10 @@ public struct StoredSequence: Hashable, Sendable {
   public var blocks: [IndexedBlock]
   /// What the engine calls the latest request that sent it; nil if none had a name.
   public var request: ByteString?
-  /// When it was sent last, in milliseconds since 1970.
+  /// When it was sent, or learned, last, in milliseconds since 1970.
   public var time: UInt64
+  /// How many requests of a log had it; 0 if it was sent.
+  public var learned = 0
 
   /// Makes a sequence.
   public init(
@@ -36,10 +38,11 @@ public struct StoredSequence: Hashable, Sendable {
   /// The tokens of the head and of the blocks.
   public var tokens: Int { blocks.reduce(Int(head.tokens)) { $0 + Int($1.tokens) } }
 
-  /// The change that sent it.
+  /// The change that sent it, or taught it.
   var change: IndexChange {
-    .sent(
-      SentRequest(ContextRequest(key: key, head: head, blocks: blocks), id: request, at: time))
+    let sent = SentRequest(
+      ContextRequest(key: key, head: head, blocks: blocks), id: request, at: time)
+    return learned > 0 ? .learned(sent, count: learned) : .sent(sent)
   }
 }
 
@@ -47,9 +50,11 @@ public struct StoredSequence: Hashable, Sendable {
 public struct StoredKey: Hashable, Sendable {
   /// Whose requests they are.
   public var key: IndexKey
-  /// The different sequences.
+  /// The different sequences that were sent.
   public var sequences = 0
-  /// The different blocks, without heads.
+  /// The different sequences that were learned.
+  public var learned = 0
+  /// The different blocks that were sent, without heads.
   public var blocks = 0
   /// The tokens that a cache without limit holds of them: each prefix that sequences share counts once.
   public var tokens = 0

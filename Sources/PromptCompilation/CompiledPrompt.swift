@@ -24,6 +24,9 @@ public struct CompiledPrompt: Sendable {
   /// What became of the blocks to fit a budget; nil if there is none.
   public let fit: FittedBudget?
 
+  /// Whose prompt it is; empty if the spec names no tenant.
+  public var tenant: ByteString { spec.tenant ?? "" }
+
   let spec: Spec
   let messages: [PromptMessage]
   let ending: PromptEnding

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import ContextStore
 import PromptCompilation
 
 struct BatchCommand: ParsableCommand {
@@ -21,6 +22,7 @@ struct BatchCommand: ParsableCommand {
   @OptionGroup var request: TemplateRequestOptions
   @OptionGroup var budget: BudgetOptions
   @OptionGroup var cache: CacheModelOption
+  @OptionGroup var index: IndexOptions
 
   @Option(
     help: """
@@ -69,7 +71,6 @@ struct BatchCommand: ParsableCommand {
   private static let blockMemory = 1 << 29
 
   func validate() throws {
-    if let top, top < 1 { throw ValidationError("--top: at least 1") }
     if let window, window < 1 { throw ValidationError("--window: at least 1") }
     if (window == nil) != (cacheTokens == nil) {
       throw ValidationError("--window and --cache-tokens: give both or none")
@@ -82,6 +83,10 @@ struct BatchCommand: ParsableCommand {
         "--window: orders requests together, not with --order \(order.rawValue)")
     }
     if resume, output == nil { throw ValidationError("--resume: give the file with -o") }
+    if resume, index.path != nil {
+      throw ValidationError(
+        "--resume: goes on as the first run did, and an index is another by now: give no index")
+    }
     if inputs.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("standard input can be read once only")
     }
@@ -91,25 +96,34 @@ struct BatchCommand: ParsableCommand {
     guard let located = try template.located() else {
       throw ValidationError("no model: give --model qwen3")
     }
+    let model = try Model(located)
+    let memory = try index.path.map { try BatchMemory(path: $0, model: model.profile.name) }
     let compiler = PromptCompiler(
-      model: try Model(located), passes: passes, cacheModel: cache.cacheModel,
+      model: model, passes: passes, index: memory?.store.index, cacheModel: cache.cacheModel,
       rendering: try request.settings(), blockMemory: Self.blockMemory)
-    let sources = try inputs.map(source)
+    let sources = try inputs.map { try InputSource.source($0, base: base, top: top) }
     let remains = resume ? try output.map { try BatchRemains(path: $0) } : nil
     var writer = BatchWriter(
       try OutputFile(path: output, keeping: remains?.byteCount ?? 0), format: format,
-      written: remains?.stamps ?? [], keepsGoing: keepGoing)
-    var batch = BatchCompiler(compiler, order: batchOrder)
+      written: remains?.stamps ?? [], keepsGoing: keepGoing, memory: memory)
+    // What was written was sent, even if the batch ends early.
+    defer { memory?.save() }
+    var batch = BatchCompiler(compiler, order: batchOrder, at: WallClock.milliseconds)
+    defer { writer.bar.clear() }
     var number = 0
     for source in sources {
-      number = try source.forEachRequest(from: number) { request in
+      number = try source.forEachRequest(
+        from: number, progress: { writer.bar.show($0, of: source.name) }
+      ) { request in
         let spec = writer.expect(request).map(budget.applied)
         if !keepGoing, case .failure(let error) = spec {
           throw BatchRequest.located(error, file: request.file, line: request.line)
         }
+        if case .success(let spec) = spec { try memory?.load(spec) }
         try batch.add(spec, number: request.number, to: &writer)
       }
     }
+    writer.expectNoMore()
     try batch.finish(to: &writer)
     try writer.finish()
   }
@@ -119,12 +133,6 @@ struct BatchCommand: ParsableCommand {
       return .windows(size: window, cacheTokens: tokens)
     }
     return order.batchOrder
-  }
-
-  private func source(_ path: String) throws -> any BatchSource {
-    if Files.isFolder(path) { return try BatchWorkload(folder: path, top: top) }
-    if top != nil { throw ValidationError("--top: only for folders with a corpus and requests") }
-    return BatchLines(path: path, base: base)
   }
 }
 

@@ -33,11 +33,19 @@ struct BatchRequest {
 
 /// Where the requests of a batch come from.
 protocol BatchSource {
+  /// What progress bars call it.
+  var name: String { get }
+
   /// Calls `body` with each request, in the order in which they are to be sent if nothing better is known.
   ///
-  /// - Parameter start: the number of the first line.
+  /// - Parameters:
+  ///   - start: the number of the first line.
+  ///   - progress: called now and then with how much of the source is done, 0 to 1; not where that is not
+  ///     known.
   /// - Returns: the number behind that of the last line.
-  func forEachRequest(from start: Int, _ body: (BatchRequest) throws -> Void) throws -> Int
+  func forEachRequest(
+    from start: Int, progress: (Double) -> Void, _ body: (BatchRequest) throws -> Void
+  ) throws -> Int
 }
 
 /// A file with a spec a line, each a JSON object that may have an `id` beside the members of a spec, or is a
@@ -48,12 +56,18 @@ struct BatchLines: BatchSource {
   /// The folder that the files of blocks are in.
   let base: String?
 
-  private var name: String { path == "-" ? "<stdin>" : path }
+  var name: String { path == "-" ? "<stdin>" : path }
 
-  func forEachRequest(from start: Int, _ body: (BatchRequest) throws -> Void) throws -> Int {
+  func forEachRequest(
+    from start: Int, progress: (Double) -> Void, _ body: (BatchRequest) throws -> Void
+  ) throws -> Int {
     let files = FileResolver(folder: base ?? Paths.folder(of: path))
     var end = start
-    try Files.forEachUnpackedLine(of: path) { line, bytes in
+    let size = Files.size(of: path)
+    func report(_ done: Int) {
+      if let size { progress(min(Double(done) / Double(size), 1)) }
+    }
+    try Files.forEachUnpackedLine(of: path, progress: report) { line, bytes in
       end = start + line
       // A line of white space alone is none.
       guard bytes.contains(where: { $0 > 0x20 }) else { return }

@@ -13,6 +13,8 @@ struct BatchWorkload: BatchSource {
   private let texts: [ByteString: ByteString]
   private let top: Int
 
+  var name: String { requests }
+
   /// Reads the corpus.
   ///
   /// - Parameter top: how many of the blocks that a request names are taken, the best ones.
@@ -41,7 +43,9 @@ struct BatchWorkload: BatchSource {
       path: folder, reason: "is no workload: there is no \(candidates.joined(separator: " or "))")
   }
 
-  func forEachRequest(from start: Int, _ body: (BatchRequest) throws -> Void) throws -> Int {
+  func forEachRequest(
+    from start: Int, progress: (Double) -> Void, _ body: (BatchRequest) throws -> Void
+  ) throws -> Int {
     var end = start
     var found: [Request] = []
     var failures: [BatchRequest] = []
@@ -58,7 +62,8 @@ struct BatchWorkload: BatchSource {
     }
     var sessions: [ByteString: [ByteString]] = [:]
     for failure in failures { try body(failure) }
-    for request in Self.sorted(found) {
+    for (place, request) in Self.sorted(found).enumerated() {
+      progress(Double(place) / Double(found.count))
       let spec = spec(of: request, &sessions)
       try body(
         BatchRequest(

@@ -7,6 +7,7 @@ struct BatchWriter: BatchReceiver {
   private let format: BatchFormat
   private let output: OutputFile
   private let keepsGoing: Bool
+  private let memory: BatchMemory?
   /// The lines of an earlier run, and how many of them this run has come to again.
   private let written: [BatchLineStamp]
   private var writtenCount = 0
@@ -14,6 +15,9 @@ struct BatchWriter: BatchReceiver {
   private var pending: [Int: (id: ByteString?, file: String, line: Int)] = [:]
   /// The ids so far, where they must be different.
   private var ids: Set<ByteString> = []
+  /// How far the batch is, and how many requests there were at its end, which are shown as they are written.
+  var bar = ProgressBar()
+  private var lastCount: Int?
   /// How many requests have no prompt.
   private(set) var failureCount = 0
 
@@ -23,13 +27,16 @@ struct BatchWriter: BatchReceiver {
   ///   - written: the lines that are in the output already.
   ///   - keepsGoing: whether a request that cannot be compiled has a line that says why, in place of ending
   ///     the batch.
+  ///   - memory: what is told of each prompt that was written.
   init(
-    _ output: OutputFile, format: BatchFormat, written: [BatchLineStamp], keepsGoing: Bool
+    _ output: OutputFile, format: BatchFormat, written: [BatchLineStamp], keepsGoing: Bool,
+    memory: BatchMemory?
   ) {
     self.output = output
     self.format = format
     self.written = written
     self.keepsGoing = keepsGoing
+    self.memory = memory
   }
 
   /// Notes a request that was read, and returns its spec, or why there is none.
@@ -64,10 +71,15 @@ struct BatchWriter: BatchReceiver {
     _ outcome: Result<BatchPrompt, CompilationError>, of number: Int
   ) throws {
     let (id, file, line) = pending.removeValue(forKey: number) ?? (nil, "batch", 0)
+    if let lastCount, lastCount > 0 {
+      bar.show(1 - Double(pending.count) / Double(lastCount), of: "prompts")
+    }
     do {
-      let text = try format.line(try outcome.get(), id: id)
+      let result = try outcome.get()
+      let text = try format.line(result, id: id)
       try requireAllReached()
       try output.write(text)
+      memory?.note(result.prompt)
     } catch let error as CompilationError {
       let located = BatchRequest.located(error, file: file, line: line)
       guard keepsGoing else { throw located }
@@ -79,6 +91,11 @@ struct BatchWriter: BatchReceiver {
       try requireAllReached()
       try output.write(format.line(located, number: number, id: id))
     }
+  }
+
+  /// Notes that all requests were read.
+  mutating func expectNoMore() {
+    lastCount = pending.count
   }
 
   /// Ends the batch.

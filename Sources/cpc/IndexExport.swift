@@ -7,7 +7,10 @@ import OrderedJSON
 struct IndexExport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the sequences of an index as JSON lines, the least recently used first.")
+    abstract: """
+      Write the sequences of an index as JSON lines, the least recently used first, then \
+      what was learned.
+      """)
 
   @Argument(help: "The index.")
   var path: String
@@ -17,6 +20,9 @@ struct IndexExport: ParsableCommand {
     for key in try store.keys().map(\.key) {
       let labels = try store.labels(of: key)
       try store.forEachSequence(of: key) { sequence in
+        try Terminal.write(JSONWriter.write(Self.json(sequence, labels)) + [UInt8(ascii: "\n")])
+      }
+      for sequence in try store.learned(of: key) {
         let line = JSONWriter.write(Self.json(sequence, labels))
         try Terminal.write(line + [UInt8(ascii: "\n")])
       }
@@ -37,6 +43,9 @@ struct IndexExport: ParsableCommand {
     ]
     if let request = sequence.request {
       members.append(JSONMember("request", JSONNode(.string(request))))
+    }
+    if sequence.learned > 0 {
+      members.append(JSONMember("learned", JSONNode(.integer(sequence.learned))))
     }
     members.append(JSONMember("time_ms", JSONNode(.integer(Int(clamping: sequence.time)))))
     return .object(members)

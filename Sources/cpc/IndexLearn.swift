@@ -9,9 +9,9 @@ struct IndexLearn: ParsableCommand {
     commandName: "learn",
     abstract: "Make an index from a log of earlier requests, for the first ones of a new engine.",
     discussion: """
-      The requests of the log are ordered together, as if they were all known, and what would be sent is \
-      recorded. The next requests are then laid out so that they share beginnings with each other, \
-      although nothing is cached yet.
+      The requests of the log are ordered together, as if they were all known, and the orders are kept as \
+      hints. The next requests are then laid out so that they share beginnings with each other, although \
+      nothing is cached yet.
       """)
 
   @OptionGroup var template: TemplateOptions
@@ -28,14 +28,23 @@ struct IndexLearn: ParsableCommand {
       valueName: "dir"))
   var base: String?
 
+  @Option(help: ArgumentHelp("Take the best blocks of each request of a folder.", valueName: "k"))
+  var top: Int?
+
   @Argument(
-    help: "The log: a spec in JSON on each line, as `cpc batch` reads; - for standard input.")
+    help: """
+      The log: a spec in JSON on each line, or a folder with a corpus and requests, as `cpc batch` reads \
+      them; - for standard input.
+      """)
   var log: String
 
   func run() throws {
     let name = log == "-" ? "<stdin>" : log
     var specs: [Spec] = []
-    _ = try BatchLines(path: log, base: base).forEachRequest(from: 0) { request in
+    var bar = ProgressBar()
+    defer { bar.clear() }
+    let source = try InputSource.source(log, base: base, top: top)
+    _ = try source.forEachRequest(from: 0, progress: { bar.show($0, of: source.name) }) { request in
       specs.append(try request.spec.get())
     }
     guard let first = specs.first else {
@@ -49,9 +58,12 @@ struct IndexLearn: ParsableCommand {
     let requests = try layout.requests(of: specs)
     let store = try ContextStore(path: output)
     if let obstacle = store.obstacle { throw obstacle }
-    for request in layout.arranged(requests) {
-      store.index.record(
-        request.request, order: Array(request.request.blocks.indices), at: WallClock.milliseconds)
+    let now = WallClock.milliseconds
+    let arranged = layout.arranged(requests)
+    for (request, count) in LearnedLayout.counted(arranged.map(\.request)) {
+      store.index.learn(request, order: Array(request.blocks.indices), count: count, at: now)
+    }
+    for request in arranged {
       for (label, content) in request.contents {
         store.index.record(label: label, of: content, for: request.request.key)
       }

@@ -9,14 +9,17 @@ struct IndexOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The index of what was sent before: the blocks are laid out so that it is used, and this request is \
+      The index of what was sent before: the blocks are laid out so that it is used, and what is compiled is \
       recorded. A file that is made if it is not there; without the option CPC_INDEX.
       """, valueName: "file"))
   var index: String?
 
+  /// The file that is named; nil if none is.
+  var path: String? { index ?? Environment.value("CPC_INDEX") }
+
   /// What the index knows of requests like a spec's; nil if no index is named.
   func memory(of spec: Spec, for model: Model) throws(ContextStoreError) -> PromptMemory? {
-    guard let path = index ?? Environment.value("CPC_INDEX") else { return nil }
+    guard let path else { return nil }
     return try PromptMemory(
       path: path, key: IndexKey(tenant: spec.tenant ?? "", model: model.profile.name))
   }
@@ -55,11 +58,7 @@ struct PromptMemory {
   /// Writes down what was sent. A prompt is of use without that: if it fails there is a warning.
   func save(_ prompt: CompiledPrompt) {
     guard store.obstacle == nil else { return }
-    for section in prompt.seal.sections where section.kind == .block {
-      guard let label = section.label else { continue }
-      store.note(
-        label: label, of: BlockFingerprint(of: Array(prompt.text(of: section))), for: key)
-    }
+    store.noteLabels(of: prompt, for: key)
     do {
       try store.save()
     } catch {
@@ -67,7 +66,8 @@ struct PromptMemory {
     }
   }
 
-  private static func warn(_ error: ContextStoreError) {
+  /// Says on standard error what is wrong with the file.
+  static func warn(_ error: ContextStoreError) {
     Terminal.printError(
       Diagnostic(.warning, file: error.path, message: error.reason).description)
   }

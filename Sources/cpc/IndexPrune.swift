@@ -33,7 +33,7 @@ struct IndexPrune: ParsableCommand {
     let now = WallClock.milliseconds
     let limit = olderThan.map { now - min($0.milliseconds, now) }
     let removed = try store.prune(before: limit, keeping: keep)
-    let left = try store.keys().reduce(0) { $0 + $1.sequences }
+    let left = try store.keys().reduce(0) { $0 + $1.sequences + $1.learned }
     try Terminal.printLine(
       "\(removed) sequences removed, \(left) left, \(try store.size()) bytes")
   }

@@ -27,15 +27,24 @@ struct IndexShow: ParsableCommand {
       var sequences: [StoredSequence] = []
       try store.forEachSequence(of: key) { sequences.append($0) }
       let tree = IndexTree(sequences)
+      let learned = try store.learned(of: key)
+      let hints = IndexTree(learned)
       switch format {
       case .text:
-        try Terminal.printLine("\(key.text): \(Self.count(sequences.count, "sequence"))")
-        for edge in tree.edges { try Terminal.printLine(Self.text(edge, labels)) }
+        if !sequences.isEmpty {
+          try Terminal.printLine("\(key.text): \(Self.count(sequences.count, "sequence"))")
+          for edge in tree.edges { try Terminal.printLine(Self.text(edge, labels)) }
+        }
+        if !learned.isEmpty {
+          try Terminal.printLine("\(key.text): \(Self.count(learned.count, "sequence")) learned")
+          for edge in hints.edges { try Terminal.printLine(Self.text(edge, labels)) }
+        }
       case .json:
         entries.append(
           .object([
             "model": .string(key.model), "tenant": .string(key.tenant),
             "edges": .array(of: tree.edges.map { Self.json($0, labels) }),
+            "learned_edges": .array(of: hints.edges.map { Self.json($0, labels) }),
           ]))
       }
     }

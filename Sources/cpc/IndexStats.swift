@@ -21,12 +21,12 @@ struct IndexStats: ParsableCommand {
     switch format {
     case .text:
       var table = TextTable([
-        "MODEL", "TENANT", "SEQUENCES", "BLOCKS", "TOKENS", "FIRST USE", "LAST USE",
+        "MODEL", "TENANT", "SEQUENCES", "LEARNED", "BLOCKS", "TOKENS", "FIRST USE", "LAST USE",
       ])
       for key in keys {
         table.add([
           key.key.model.string, key.key.tenant.string, String(key.sequences),
-          String(key.blocks), String(key.tokens), WallClock.text(key.earliest),
+          String(key.learned), String(key.blocks), String(key.tokens), WallClock.text(key.earliest),
           WallClock.text(key.latest),
         ])
       }
@@ -45,6 +45,7 @@ struct IndexStats: ParsableCommand {
     .object([
       "model": .string(key.key.model), "tenant": .string(key.key.tenant),
       "sequences": .integer(key.sequences), "blocks": .integer(key.blocks),
+      "learned": .integer(key.learned),
       "tokens": .integer(key.tokens), "first_use_ms": .integer(Int(clamping: key.earliest)),
       "last_use_ms": .integer(Int(clamping: key.latest)),
     ])

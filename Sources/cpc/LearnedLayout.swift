@@ -79,6 +79,23 @@ struct LearnedLayout {
     }
   }
 
+  /// The different requests, in the order in which they come first, and how often each comes.
+  static func counted(_ requests: [ContextRequest]) -> [(request: ContextRequest, count: Int)] {
+    var places: [[BlockFingerprint]: Int] = [:]
+    var counted: [(request: ContextRequest, count: Int)] = []
+    for request in requests {
+      let name = BlockFingerprint(of: request.key.tenant.bytes + [0] + request.key.model.bytes)
+      let identity = [name, request.head.fingerprint] + request.blocks.map(\.fingerprint)
+      if let place = places[identity] {
+        counted[place].count += 1
+      } else {
+        places[identity] = counted.count
+        counted.append((request, 1))
+      }
+    }
+    return counted
+  }
+
   /// What requests have to have in common to share anything.
   private struct Beginning: Hashable {
     var key: IndexKey

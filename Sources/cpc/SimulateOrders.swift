@@ -26,7 +26,7 @@ struct OrderedRequests: PromptSource {
         }
       }
     }
-    _ = try requests.forEachRequest(from: 0) { request in
+    _ = try requests.forEachRequest(from: 0, progress: progress) { request in
       if case .failure(let error) = request.spec {
         throw BatchRequest.located(error, file: request.file, line: request.line)
       }

@@ -1,6 +1,5 @@
 import Bytes
 import ContextIndex
-import Glibc
 import OrderedJSON
 import PromptCompilation
 
@@ -30,7 +29,7 @@ struct TraceFile: PromptSource {
     progress: (Double) -> Void, _ body: (SimulatedPrompt) throws(SimulationError) -> Void
   ) throws {
     do {
-      let size = sizeInBytes
+      let size = Files.size(of: path)
       func report(_ done: Int) {
         if let size { progress(min(Double(done) / Double(size), 1)) }
       }
@@ -47,15 +46,6 @@ struct TraceFile: PromptSource {
     } catch let error as FileError {
       throw CompilationError(file: error.path == path ? name : error.path, message: error.reason)
     }
-  }
-
-  /// The size of a regular file; nil for another one.
-  private var sizeInBytes: Int? {
-    var status = stat()
-    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size > 0
-    else { return nil }
-    return Int(status.st_size)
   }
 
   private func column(of offset: Int, in line: ArraySlice<UInt8>) -> Int {

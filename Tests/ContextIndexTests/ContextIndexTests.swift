@@ -25,6 +25,16 @@ struct IndexScenario {
     return (arrangement.order.map { blocks[$0] }, arrangement.cachedBlocks)
   }
 
+  func learn(_ blocks: [UInt64], count: Int) {
+    index.learn(request(blocks), order: Array(blocks.indices), count: count)
+  }
+
+  func evict(node blocks: [UInt64]) -> Bool {
+    index.evict(
+      node: blocks.map { BlockFingerprint(high: 0, low: $0) },
+      behind: BlockFingerprint(high: 1, low: head), of: key)
+  }
+
   func send(_ blocks: [UInt64], id: ByteString? = nil, at time: UInt64 = 0) {
     index.record(request(blocks), order: Array(blocks.indices), id: id, at: time)
   }
@@ -100,6 +110,52 @@ struct IndexScenario {
     #expect(scenario.arranged([3, 2, 1]).cached == 1)
     scenario.send([1, 2, 3])
     #expect(scenario.arranged([3, 2, 1]).cached == 3)
+  }
+
+  @Test("a node takes what stands behind it along, and nothing else")
+  func evictsNodes() {
+    let scenario = IndexScenario()
+    scenario.send([1, 2, 3, 4], id: "a")
+    scenario.send([1, 2, 5])
+    scenario.send([2, 3])
+    #expect(scenario.evict(node: [1, 2, 3]))
+    #expect(scenario.arranged([4, 3, 2, 1]).cached == 2)
+    #expect(scenario.arranged([5, 2, 1]).cached == 3)
+    #expect(!scenario.index.evict(request: "a", of: scenario.key))
+    #expect(!scenario.evict(node: [1, 2, 3]))
+    #expect(!scenario.evict(node: [7]))
+    #expect(scenario.evict(node: [1]))
+    #expect(scenario.arranged([5, 3, 2, 1]).order == [2, 3, 5, 1])
+    #expect(scenario.arranged([5, 2, 1]).cached == 1)
+    #expect(scenario.evict(node: []))
+    #expect(scenario.index.statistics(of: scenario.key).tokens == 0)
+    #expect(!scenario.evict(node: []))
+  }
+
+  @Test("what was learned guides the order, and is not believed to be cached")
+  func learns() {
+    let scenario = IndexScenario()
+    scenario.learn([5, 2, 9], count: 3)
+    scenario.learn([5, 7], count: 1)
+    let (order, cached) = scenario.arranged([9, 1, 7, 2, 5])
+    #expect(Array(order.prefix(3)) == [5, 2, 9])
+    #expect(cached == 0)
+    #expect(scenario.index.statistics(of: scenario.key).tokens == 0)
+    // What most requests went on with, not what is longest.
+    #expect(Array(scenario.arranged([7, 2, 5]).order.prefix(2)) == [5, 2])
+  }
+
+  @Test("what is cached stands before what was learned, which goes on behind it")
+  func prefersWhatIsCached() {
+    let scenario = IndexScenario()
+    scenario.learn([5, 2, 9], count: 3)
+    scenario.send([2])
+    #expect(scenario.arranged([9, 5, 2]).order.first == 2)
+    scenario.send([5])
+    scenario.learn([2, 8], count: 1)
+    #expect(Array(scenario.arranged([9, 8, 2]).order.prefix(2)) == [2, 8])
+    scenario.index.removeAll(of: scenario.key)
+    #expect(scenario.arranged([9, 2, 5]).order == [9, 2, 5])
   }
 
   @Test("what was not used for a lifetime is gone")

@@ -38,6 +38,58 @@ import Testing
     }
   }
 
+  @Test("a node that is gone shortens the sequences that begin with it, and others not")
+  func evictsNodes() throws {
+    try StoreScenario.run { scenario in
+      let store = try scenario.open()
+      for blocks: [UInt64] in [[1, 2, 3], [1, 2, 4], [2, 1], [1, 5], [5]] {
+        try scenario.send(blocks, to: store)
+      }
+      func evict(_ blocks: [UInt64]) throws {
+        store.index.evict(
+          node: blocks.map(StoreScenario.fingerprint),
+          behind: BlockFingerprint(high: 1, low: 999), of: scenario.key)
+        try store.save()
+      }
+      let other = try scenario.open()
+      try evict([1, 2])
+      #expect(try scenario.sequences() == [[1], [2, 1], [1, 5], [5]])
+      #expect(try scenario.cached([2, 1]) == 2)
+      try other.refresh()
+      #expect(other.index.arrange(scenario.request([3, 2, 1])).order == [1, 2, 0])
+      try evict([7])
+      #expect(try scenario.sequences().count == 4)
+      try evict([])
+      #expect(try scenario.sequences() == [])
+    }
+  }
+
+  @Test("what was learned is kept as a hint, once, and goes with everything of its key")
+  func keepsWhatWasLearned() throws {
+    try StoreScenario.run { scenario in
+      let store = try scenario.open()
+      for _ in 0..<2 {
+        store.index.learn(scenario.request([3, 1]), order: [0, 1], count: 2, at: 5000)
+        try store.save()
+      }
+      let learned = try store.learned(of: scenario.key)
+      #expect(learned.map { $0.blocks.map(\.fingerprint.low) } == [[3, 1]])
+      #expect(learned.map(\.learned) == [2])
+      let found = try scenario.open(.reading)
+      let arrangement = found.index.arrange(scenario.request([1, 2, 3]))
+      #expect(arrangement.order == [2, 0, 1])
+      #expect(arrangement.cachedBlocks == 0)
+      #expect(try found.keys().map(\.learned) == [1])
+      #expect(try scenario.sequences() == [])
+      #expect(try store.prune(before: nil, keeping: 0) == 0)
+      #expect(try store.prune(before: 6000, keeping: nil) == 1)
+      store.index.learn(scenario.request([3, 1]), order: [0, 1], at: 5000)
+      store.index.removeAll(of: scenario.key)
+      try store.save()
+      #expect(try store.learned(of: scenario.key).isEmpty)
+    }
+  }
+
   @Test("bytes that only look like a block's fingerprint across two blocks are no block")
   func findsWholeBlocks() throws {
     try StoreScenario.run { scenario in

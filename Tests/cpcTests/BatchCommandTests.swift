@@ -43,6 +43,38 @@ import Testing
     if case .number(let number) = node.value { number.integer } else { nil }
   }
 
+  /// A batch goes on behind what the index knows, and the next one behind it.
+  @Test(arguments: ["given", "online", "offline"]) func recordsInAnIndex(order: String) throws {
+    try Command.withTemporaryFolder { folder in
+      let path = folder + "/i.db"
+      func run(_ order: String) throws -> CommandResult {
+        try batch(
+          "--order", order, "--format", "text", "--index", path, input: Self.input)
+      }
+      let first = try run(order)
+      #expect(first.status == 0)
+      let fresh = try batch("--order", order, "--format", "text", input: Self.input)
+      #expect(first.output == fresh.output)
+      let exported = try objects(try Command.cpc("index", "export", path).output)
+      // Requests with the same blocks may stand in the same order.
+      #expect((5...9).contains(exported.count))
+      #expect(exported.allSatisfy { $0["blocks"]?.elements?.first?["label"] != nil })
+      // What was sent is laid out again as it was.
+      let again = try run("online")
+      #expect(
+        try Command.cpc("index", "export", path).output.split(separator: "\n").count
+          == exported.count)
+      let texts = try [first, again].map { run in
+        Set(try objects(run.output).compactMap { $0["text"]?.string })
+      }
+      #expect(order == "given" || texts[0] == texts[1])
+      let resumed = try batch(
+        "--index", path, "--resume", "-o", folder + "/o", input: Self.input)
+      #expect(resumed.status == 2)
+      #expect(resumed.errors.contains("--resume: goes on as the first run did"))
+    }
+  }
+
   @Test func writesTheFormOfOpenAIsBatches() throws {
     let run = try batch("--format", "openai-batch", "--order", "given", input: Self.input)
     let first = try #require(try objects(run.output).first)

@@ -60,6 +60,29 @@ public final class ContextIndex: Sendable {
     }
   }
 
+  /// Takes a request of an earlier log for a hint: nothing of it is believed to be cached, but requests of
+  /// which no more is cached are laid out alike. A hint stays until everything of its key is removed.
+  ///
+  /// - Parameters:
+  ///   - order: the places in the request in the order in which the blocks are to stand.
+  ///   - count: how many requests of the log had this order.
+  ///   - time: when the log was read, in milliseconds.
+  public func learn(
+    _ request: ContextRequest, order: [Int], count: Int = 1, at time: UInt64 = 0
+  ) {
+    guard count > 0 else { return }
+    partition(request.key).state.withLock {
+      if let journal {
+        var hint = SentRequest(request, at: time)
+        hint.request.blocks = order.filter(request.blocks.indices.contains).map {
+          request.blocks[$0]
+        }
+        journal.append(.learned(hint, count: count))
+      }
+      $0.learn(request, order: order, count: UInt32(clamping: count))
+    }
+  }
+
   /// Returns the label under which a content was first shown for one key; nil if it never was, or long
   /// ago.
   public func label(of content: BlockFingerprint, for key: IndexKey) -> ByteString? {
@@ -92,6 +115,22 @@ public final class ContextIndex: Sendable {
     }
   }
 
+  /// Gives up one node: the last block of a sequence, and what stands behind it, wherever prompts begin with
+  /// the sequence. Returns whether any does.
+  ///
+  /// - Parameters:
+  ///   - blocks: the blocks from the first to that of the node; none for all that begins with `head`.
+  ///   - head: what stands before the blocks.
+  @discardableResult
+  public func evict(
+    node blocks: [BlockFingerprint], behind head: BlockFingerprint, of key: IndexKey
+  ) -> Bool {
+    partition(key).state.withLock {
+      journal?.append(.evictedNode(blocks, head: head, key))
+      return $0.evict(node: blocks, behind: head)
+    }
+  }
+
   /// Gives up what was last used before `time`, in milliseconds.
   public func evict(usedBefore time: UInt64, of key: IndexKey) {
     partition(key).state.withLock {
@@ -100,7 +139,7 @@ public final class ContextIndex: Sendable {
     }
   }
 
-  /// Gives up everything of one key.
+  /// Gives up everything of one key, what was learned too.
   public func removeAll(of key: IndexKey) {
     partition(key).state.withLock {
       journal?.append(.removedAll(key))

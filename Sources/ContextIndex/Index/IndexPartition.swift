@@ -24,8 +24,10 @@ struct IndexPartition: Sendable {
   /// What is there.
   var statistics: IndexStatistics {
     IndexStatistics(
-      edges: orderer.tree.edgeCount, blocks: table.count, tokens: Int(orderer.tree.tokenCount),
-      treeMemory: orderer.tree.memory, historyMemory: orderer.historyMemory)
+      edges: orderer.tree.edgeCount, learnedEdges: orderer.learned.edgeCount,
+      blocks: table.count, tokens: Int(orderer.tree.tokenCount),
+      treeMemory: orderer.tree.memory + orderer.learned.memory,
+      historyMemory: orderer.historyMemory)
   }
 
   /// Returns how to lay out a request. The same request and index give the same answer.
@@ -54,6 +56,27 @@ struct IndexPartition: Sendable {
   ) {
     let tick = advance(to: time)
     expire(at: time)
+    let (head, sequence) = intern(request, order)
+    let node = orderer.record(sequence, behind: [head], tokens: table.tokens, at: tick) {
+      table.retain($0)
+    }
+    if let id { note(id, at: node) }
+    shrink()
+  }
+
+  /// Takes a request of an earlier log for a hint.
+  mutating func learn(_ request: ContextRequest, order: [Int], count: UInt32) {
+    guard orderer.learned.edgeCount < limits.edges else { return }
+    let (head, sequence) = intern(request, order)
+    orderer.learn(sequence, behind: [head], count: count, tokens: table.tokens) {
+      table.retain($0)
+    }
+  }
+
+  /// The numbers of what a prompt begins with and of its blocks, each once.
+  private mutating func intern(
+    _ request: ContextRequest, _ order: [Int]
+  ) -> (head: UInt32, blocks: [UInt32]) {
     var seen = Set<BlockFingerprint>(minimumCapacity: order.count)
     var blocks: [UInt32] = []
     for place in order where request.blocks.indices.contains(place) {
@@ -61,12 +84,7 @@ struct IndexPartition: Sendable {
       if seen.insert(block.fingerprint).inserted { blocks.append(table.intern(block)) }
     }
     let head = table.intern(request.head)
-    let sequence = blocks.filter { $0 != head }
-    let node = orderer.record(sequence, behind: [head], tokens: table.tokens, at: tick) {
-      table.retain($0)
-    }
-    if let id { note(id, at: node) }
-    shrink()
+    return (head, blocks.filter { $0 != head })
   }
 
   private mutating func note(_ id: ByteString, at node: UInt32) {
@@ -108,6 +126,25 @@ extension IndexPartition {
     guard let number = table.number(of: block) else { return false }
     orderer.tree.forgotten[number] = advance(to: clock)
     return true
+  }
+
+  /// Gives up the last block of a sequence and all that stands behind it. Returns whether there is such a
+  /// sequence.
+  mutating func evict(node blocks: [BlockFingerprint], behind head: BlockFingerprint) -> Bool {
+    let numbers = ([head] + blocks).compactMap(table.number)
+    guard numbers.count == blocks.count + 1,
+      let top = orderer.tree.cut(beforeLastOf: numbers, tokens: table.tokens)
+    else { return false }
+    var node = top
+    while true {
+      while orderer.tree.nodes[Int(node)].firstChild != PrefixTree.root {
+        node = orderer.tree.nodes[Int(node)].firstChild
+      }
+      let parent = orderer.tree.nodes[Int(node)].parent
+      remove(node)
+      if node == top { return true }
+      node = parent
+    }
   }
 
   /// Gives up what was last used before `time`, in milliseconds.
@@ -152,6 +189,8 @@ extension IndexPartition {
 public struct IndexStatistics: Sendable, Equatable {
   /// The edges of the tree.
   public var edges = 0
+  /// The edges of the tree of what was learned.
+  public var learnedEdges = 0
   /// The different blocks.
   public var blocks = 0
   /// The tokens that are believed to be cached.

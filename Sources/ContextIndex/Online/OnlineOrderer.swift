@@ -1,9 +1,11 @@
 /// Orders the blocks of one request after another, each against what was sent before: first the sequence of
-/// blocks that is believed to be cached and has the most tokens, then the others, the important ones and
-/// those that earlier requests like this one also held before the rest.
+/// blocks that is believed to be cached and has the most tokens, then what an earlier log went on with, then
+/// the others, the important ones and those that earlier requests like this one also held before the rest.
 struct OnlineOrderer: Sendable {
   /// What was sent, and what is believed to be cached of it.
   var tree = PrefixTree()
+  /// What an earlier log had.
+  private(set) var learned = LearnedTree()
   private var history = RequestHistory()
   private var marks = BlockMarks()
   /// How many branches of the tree are followed at once where not all can be.
@@ -44,11 +46,17 @@ struct OnlineOrderer: Sendable {
     var places: [Int] = []
     var placeOfKnown: [Int] = []
     for (place, block) in blocks.enumerated() where block != nil { placeOfKnown.append(place) }
-    var isCached = Array(repeating: false, count: blocks.count)
-    for block in cached.blocks {
+    var isPlaced = Array(repeating: false, count: blocks.count)
+    // Behind what is cached stands what the log went on with.
+    let hinted =
+      learned.edgeCount == 0
+      ? []
+      : learned.continuation(
+        behind: head + cached.blocks, of: known, marks, tokens: tokens, width: searchWidth)
+    for block in cached.blocks + hinted {
       guard let index = marks.place(of: block) else { continue }
       places.append(placeOfKnown[index])
-      isCached[placeOfKnown[index]] = true
+      isPlaced[placeOfKnown[index]] = true
     }
     var scores = blocks.indices.map { place in
       Self.relevance(place, of: blocks.count, seen: 0)
@@ -57,7 +65,7 @@ struct OnlineOrderer: Sendable {
       scores[place] =
         Self.relevance(place, of: blocks.count, seen: affinity.count) + affinity.strength
     }
-    let rest = blocks.indices.filter { !isCached[$0] }
+    let rest = blocks.indices.filter { !isPlaced[$0] }
     places += rest.sorted { (scores[$1], $0) < (scores[$0], $1) }
     return (places, cached)
   }
@@ -91,6 +99,18 @@ struct OnlineOrderer: Sendable {
     let node = tree.insert(head + blocks, tokens: tokens, at: tick, added: added)
     if tree.edgeCount > edges { history.append(blocks, blockCount: tokens.count) }
     return node
+  }
+
+  /// Takes a sequence of an earlier log, which so many of its requests had, for a hint: nothing of it is
+  /// believed to be cached.
+  ///
+  /// - Parameter added: called with the blocks that the hints did not have.
+  mutating func learn(
+    _ blocks: [UInt32], behind head: [UInt32], count: UInt32, tokens: [UInt32],
+    added: (ArraySlice<UInt32>) -> Void
+  ) {
+    learned.insert(head + blocks, count: count, tokens: tokens, added: added)
+    history.append(blocks, blockCount: tokens.count)
   }
 
   /// Forgets a block whose number is going to be another's.

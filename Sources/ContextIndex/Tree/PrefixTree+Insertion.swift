@@ -65,6 +65,15 @@ extension PrefixTree {
     }
   }
 
+  /// Lets an edge begin with the last of `blocks`, if the tree has them in this order. Returns its node; nil
+  /// if it has not.
+  mutating func cut(beforeLastOf blocks: [UInt32], tokens: [UInt32]) -> UInt32? {
+    guard let (node, matched) = place(behind: blocks), node != Self.root else { return nil }
+    let kept = label(of: node).prefix(matched - 1)
+    if !kept.isEmpty { _ = split(node, after: kept.count, tokens: Self.sum(kept, tokens)) }
+    return node
+  }
+
   static func sum(_ blocks: some Sequence<UInt32>, _ tokens: [UInt32]) -> UInt64 {
     blocks.reduce(0) { $0 + UInt64(tokens[Int($1)]) }
   }

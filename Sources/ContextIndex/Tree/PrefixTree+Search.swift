@@ -142,8 +142,9 @@ extension PrefixTree {
     return gain
   }
 
+  /// Calls `body` with the children of a node whose edges begin with one of the blocks.
   @inline(__always)
-  private func forEachChild(
+  func forEachChild(
     of node: UInt32, _ blocks: [UInt32], _ marks: BlockMarks, _ body: (UInt32) -> Void
   ) {
     if nodes[Int(node)].childCount > blocks.count {

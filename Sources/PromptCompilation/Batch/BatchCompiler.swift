@@ -6,25 +6,31 @@
 public struct BatchCompiler {
   private let compiler: PromptCompiler
   private let order: BatchOrder
+  private let time: UInt64
   private var joint: JointBatch?
 
   /// Makes a batch without requests.
   ///
-  /// - Parameter compiler: what compiles; if it has an index, what that knows is used, and what is sent is
-  ///   recorded in it.
-  public init(_ compiler: PromptCompiler, order: BatchOrder = .offline) {
+  /// - Parameters:
+  ///   - compiler: what compiles; if it has an index, what that knows is used, and what is sent is
+  ///     recorded in it.
+  ///   - time: now, in milliseconds since any fixed moment, for the index.
+  public init(
+    _ compiler: PromptCompiler, order: BatchOrder = .offline, at time: UInt64 = 0
+  ) {
     let index = compiler.index ?? (order == .given ? nil : ContextIndex())
     self.compiler = compiler.with(index: index)
     self.order = order
+    self.time = time
     switch order {
     case .given, .online: joint = nil
     case .offline:
       let scheduler = OfflineScheduler(cacheModel: compiler.cacheModel)
-      joint = JointBatch(self.compiler, .all(scheduler))
+      joint = JointBatch(self.compiler, .all(scheduler), at: time)
     case .windows(let size, let cacheTokens):
       let line = WindowLine(
         size: size, cacheTokens: cacheTokens, cacheModel: compiler.cacheModel)
-      joint = JointBatch(self.compiler, .windows(line))
+      joint = JointBatch(self.compiler, .windows(line), at: time)
     }
   }
 
@@ -49,19 +55,26 @@ public struct BatchCompiler {
     try joint?.send(to: &receiver)
   }
 
+  /// What the passes are to know: where blocks stand as each spec says, nothing of what is cached.
+  private var context: PassContext {
+    (order == .given ? compiler.with(index: nil) : compiler).passContext(at: time)
+  }
+
   private func send(
     _ spec: Result<Spec, CompilationError>, number: Int, to receiver: inout some BatchReceiver
   ) throws {
+    let context = context
     guard try receiver.wants(number) else {
       // What cannot be compiled was not recorded when it was sent.
-      if case .success(let spec) = spec { try? compiler.replay(spec) }
+      if case .success(let spec) = spec { try? compiler.replay(spec, context) }
       return
     }
     try receiver.receive(
       spec.flatMap { spec in
         Result { () throws(CompilationError) in
           BatchPrompt(
-            number: number, prompt: try compiler.compile(spec),
+            number: number,
+            prompt: try compiler.compile(spec, context),
             plainTokenCount: try compiler.plainTokenCount(spec))
         }
       }, of: number)
@@ -71,16 +84,24 @@ public struct BatchCompiler {
 extension PromptCompiler {
   /// Records in the index what compiling the spec records; the prompt is rendered only where it is not known
   /// yet how many tokens its beginning has.
-  fileprivate func replay(_ spec: Spec) throws(CompilationError) {
+  fileprivate func replay(_ spec: Spec, _ context: PassContext) throws(CompilationError) {
     guard let index else { return }
     var compilation = try start(spec)
-    let context = passContext()
     try advance(&compilation, through: Self.preparation + [fitting, OrderPass()], context)
     let prompt = IndexedPrompt(compilation.prompt, in: context)
     if !index.contains(prompt.head.fingerprint, of: prompt.key) {
       try advance(&compilation, through: Self.behindOrder, context)
     }
     try record(compilation, context)
+  }
+
+  /// Compiles a spec with what its context knows; the index, if there is one, is told of the prompt.
+  fileprivate func compile(
+    _ spec: Spec, _ context: PassContext
+  ) throws(CompilationError) -> CompiledPrompt {
+    var compilation = try start(spec)
+    try advance(&compilation, through: Self.preparation, context)
+    return try complete(&compilation, context)
   }
 
   /// Compiles specs as a batch.

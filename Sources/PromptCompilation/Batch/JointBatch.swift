@@ -33,10 +33,10 @@ struct JointBatch {
     let places: [Int]
   }
 
-  init(_ compiler: PromptCompiler, _ layout: Layout) {
+  init(_ compiler: PromptCompiler, _ layout: Layout, at time: UInt64) {
     self.compiler = compiler
     self.layout = layout
-    context = compiler.passContext()
+    context = compiler.passContext(at: time)
   }
 
   /// Adds a request, or why there is none; sends those that wait if they make a window.
