@@ -137,7 +137,8 @@ import Testing
   @Test func keepsTheOrderOfImportanceWhereTheAnnotationTakesMore() throws {
     let names = ["a", "b", "c", "d", "e", "f"]
     for (text, isMoved) in [("x", false), (String(repeating: "more ", count: 40), true)] {
-      let compiler = try compiler(ContextIndex())
+      let compiler = PromptCompiler(
+        model: try Qwen3.model.get(), index: ContextIndex(), cacheModel: .radix)
       let blocks = names.map { Block(id: ByteString($0), text: ByteString("\($0) \(text)")) }
       _ = try compiler.compile(Spec(blocks: [blocks[1]], query: "q"))
       let prompt = try compiler.compile(Spec(blocks: blocks, query: "q"))
