@@ -37,6 +37,8 @@ public final class ContextStore: Sendable {
   private struct Progress {
     /// By key, the ids of the last rows that the index knows of.
     var rows: [IndexKey: Rows] = [:]
+    /// The keys of which the index knows only what matters for some requests.
+    var partial: Set<IndexKey> = []
     /// The removals that the index knows of.
     var evictions: Int64 = 0
     /// SQLite's mark of what other connections wrote.
@@ -86,6 +88,10 @@ public final class ContextStore: Sendable {
   /// - Complexity: in proportion to what is read, see `StoreLimits.loaded`.
   public func load(_ key: IndexKey) throws(ContextStoreError) {
     try progress.withLock { progress throws(ContextStoreError) in
+      if progress.partial.remove(key) != nil {
+        index.restore(.removedAll(key))
+        progress.rows[key] = nil
+      }
       if progress.rows[key] == nil { progress.rows[key] = Rows() }
       // What is new to one key alone is not a change of the file.
       progress.version = nil
@@ -96,6 +102,49 @@ public final class ContextStore: Sendable {
         }
       }
     }
+  }
+
+  /// Fills the index with what matters for one request of a key that was not loaded: the sequences that
+  /// begin as it does and have one of its blocks, and the labels of its contents. Others of the key are to be
+  /// laid out only behind `load`.
+  ///
+  /// - Parameters:
+  ///   - contents: the contents whose labels are wanted.
+  ///   - request: finds the request, which may depend on the labels.
+  /// - Throws: `ContextStoreError`, and what `request` throws.
+  /// - Complexity: looks at as many sequences as `load` reads, see `StoreLimits.loaded`.
+  public func load(
+    labels contents: [BlockFingerprint], of key: IndexKey, request: () throws -> ContextRequest
+  ) throws {
+    var fault: (any Error)?
+    try progress.withLock { progress throws(ContextStoreError) in
+      guard progress.rows[key] == nil else { return }
+      try connection.perform { database in
+        try database.inTransaction(.deferred) {
+          let reader = StoreReader(database)
+          for content in contents {
+            guard let label = try reader.label(of: content, key: key) else { continue }
+            index.restore(.labelled(label, content, key))
+          }
+          do {
+            for sequence in try reader.matching(try request(), in: limits.loaded) {
+              index.restore(sequence.change)
+            }
+          } catch let error as DatabaseError {
+            throw error
+          } catch {
+            fault = error
+          }
+          progress.evictions = try reader.evictions()
+          progress.rows[key] = Rows(
+            sequence: try reader.lastSequence(), label: try reader.lastLabel(),
+            learned: try reader.lastLearned())
+          progress.partial.insert(key)
+          return .commit
+        }
+      }
+    }
+    if let fault { throw fault }
   }
 
   /// Reads what other processes saved since; takes microseconds if they did not.
@@ -158,6 +207,7 @@ public final class ContextStore: Sendable {
       for key in progress.rows.keys {
         index.restore(.removedAll(key))
         progress.rows[key] = Rows()
+        progress.partial.remove(key)
       }
     }
     for (key, row) in progress.rows {

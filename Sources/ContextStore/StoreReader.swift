@@ -48,16 +48,44 @@ struct StoreReader {
     _ limit: Int, of key: IndexKey, behind row: Int64
   ) throws -> (sequences: [StoredSequence], last: Int64) {
     guard let number = try number(of: key) else { return ([], 0) }
-    let rows = try Row.fetchCursor(
-      database.cachedStatement(
-        sql: """
-          SELECT head, blocks, request, time, id FROM sequence
-          WHERE key = ? AND id > ? ORDER BY id DESC LIMIT ?
-          """), arguments: [number, row, limit])
+    return try sequences(
+      of: key,
+      sql: """
+        SELECT head, blocks, request, time, id, 0 FROM sequence
+        WHERE key = ? AND id > ? ORDER BY id DESC LIMIT ?
+        """, [number, row, limit])
+  }
+
+  /// Those of the latest sequences of a request's key that were sent, or learned, and matter for it, oldest
+  /// first.
+  func matching(_ request: ContextRequest, in limit: Int) throws -> [StoredSequence] {
+    guard let number = try number(of: request.key) else { return [] }
+    let filter = RowFilter(request)
+    func found(_ table: String, _ columns: String) throws -> [StoredSequence] {
+      let sql = """
+        SELECT * FROM (SELECT head, blocks, \(columns) FROM \(table)
+        WHERE key = ? ORDER BY id DESC LIMIT ?) WHERE substr(head, 1, 16) = ?
+        """
+      let arguments: StatementArguments = [number, limit, filter.headBytes]
+      return try sequences(of: request.key, sql: sql, arguments, filter).sequences
+    }
+    let hints =
+      try database.tableExists("learned") ? try found("learned", "NULL, time, id, count") : []
+    return try hints + found("sequence", "request, time, id, 0")
+  }
+
+  /// The sequences of rows from the last to the first, turned round, and the greatest id.
+  private func sequences(
+    of key: IndexKey, sql: String, _ arguments: StatementArguments, _ filter: RowFilter? = nil
+  ) throws -> (sequences: [StoredSequence], last: Int64) {
+    let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
     var sequences: [StoredSequence] = []
     var last: Int64 = 0
     while let row = try rows.next() {
-      sequences.append(try sequence(row, of: key))
+      if let filter, try !row.withUnsafeData(atIndex: 1, filter.matches) { continue }
+      var found = try sequence(row, of: key)
+      found.learned = Int(clamping: try row.number(5))
+      sequences.append(found)
       last = max(last, try row.number(4))
     }
     return (sequences.reversed(), last)
@@ -77,21 +105,12 @@ struct StoreReader {
     guard let number = try number(of: key), try database.tableExists("learned") else {
       return ([], 0)
     }
-    let rows = try Row.fetchCursor(
-      database.cachedStatement(
-        sql: """
-          SELECT head, blocks, NULL, time, id, count FROM learned
-          WHERE key = ? AND id > ? ORDER BY id DESC LIMIT ?
-          """), arguments: [number, row, limit])
-    var sequences: [StoredSequence] = []
-    var last: Int64 = 0
-    while let row = try rows.next() {
-      var found = try sequence(row, of: key)
-      found.learned = Int(clamping: try row.number(5))
-      sequences.append(found)
-      last = max(last, try row.number(4))
-    }
-    return (sequences.reversed(), last)
+    return try sequences(
+      of: key,
+      sql: """
+        SELECT head, blocks, NULL, time, id, count FROM learned
+        WHERE key = ? AND id > ? ORDER BY id DESC LIMIT ?
+        """, [number, row, limit])
   }
 
   /// Calls `body` with every sequence of a key, the least recently used first.
@@ -127,6 +146,18 @@ struct StoreReader {
       last = max(last, try row.number(2))
     }
     return (labels.reversed(), last)
+  }
+
+  /// Under which label a content is shown; nil if that is not known.
+  func label(of content: BlockFingerprint, key: IndexKey) throws -> ByteString? {
+    guard let number = try number(of: key) else { return nil }
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: "SELECT label FROM label WHERE key = ? AND content = ? AND fingerprint = ?"),
+      arguments: [number, true, BlockRecord.bytes(of: content)])
+    guard let row = try rows.next() else { return nil }
+    guard let label = try row.text(0) else { throw Row.damage }
+    return label
   }
 
   private func sequence(_ row: Row, of key: IndexKey) throws -> StoredSequence {

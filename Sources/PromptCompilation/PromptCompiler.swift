@@ -73,6 +73,30 @@ public struct PromptCompiler: Sendable {
     return try complete(&compilation, context)
   }
 
+  /// What tells the contents of a spec's blocks from others, as an index has labels for them.
+  ///
+  /// - Throws: `CompilationError`.
+  public func contents(of spec: Spec) throws(CompilationError) -> [BlockFingerprint] {
+    var compilation = try start(spec)
+    try advance(&compilation, through: [ResolvePass(), NormalizePass()], passContext())
+    return compilation.prompt.blocks.map { IndexedPrompt.content(of: $0) }
+  }
+
+  /// A spec as an index sees it: what the prompt begins with and the blocks that it shows, most important
+  /// first.
+  ///
+  /// - Throws: `CompilationError`.
+  public func contextRequest(of spec: Spec) throws(CompilationError) -> ContextRequest {
+    var compilation = try start(spec)
+    let context = passContext()
+    // The order of what is pinned first is a part of the beginning.
+    try advance(&compilation, through: Self.preparation + [OrderPass()], context)
+    let shown = compilation.prompt.blocks.filter { $0.referent == nil }
+    let indexed = IndexedPrompt(compilation.prompt, in: context)
+    return indexed.request(
+      shown.filter { $0.pin != .first }.sorted(by: BlockKey(.importance).precedes))
+  }
+
   /// Returns the number of tokens of a spec's plain rendering: every optional pass left out.
   public func plainTokenCount(_ spec: Spec) throws(CompilationError) -> Int {
     let context = passContext()

@@ -57,6 +57,7 @@ struct CompileCommand: ParsableCommand {
     let compiler = PromptCompiler(
       model: model, passes: passes, index: memory?.store.index, cacheModel: cache.cacheModel,
       rendering: try request.settings())
+    try memory?.load(spec, with: compiler)
     let prompt = try compiler.compile(
       spec, explaining: explain, at: WallClock.milliseconds)
     for warning in prompt.warnings { Terminal.printError(warning.description) }

@@ -17,7 +17,7 @@ struct IndexOptions: ParsableArguments {
   /// The file that is named; nil if none is.
   var path: String? { index ?? Environment.value("CPC_INDEX") }
 
-  /// What the index knows of requests like a spec's; nil if no index is named.
+  /// The index for a spec's prompt; nil if none is named.
   func memory(of spec: Spec, for model: Model) throws(ContextStoreError) -> PromptMemory? {
     guard let path else { return nil }
     return try PromptMemory(
@@ -30,12 +30,18 @@ struct PromptMemory {
   let store: ContextStore
   private let key: IndexKey
 
-  /// Opens the file and reads what it knows of a key's requests.
+  /// Opens the file.
   init(path: String, key: IndexKey) throws(ContextStoreError) {
     self.key = key
     store = try ContextStore(path: path)
-    try store.load(key)
     if let obstacle = store.obstacle { Self.warn(obstacle) }
+  }
+
+  /// Reads what the file knows that matters for a spec's prompt.
+  func load(_ spec: Spec, with compiler: PromptCompiler) throws {
+    try store.load(labels: try compiler.contents(of: spec), of: key) {
+      try compiler.contextRequest(of: spec)
+    }
   }
 
   /// Says how much of a prompt that was compiled was believed to be cached and can be reused.

@@ -1,6 +1,7 @@
 import Bytes
 import ContextIndex
 import ContextStore
+import TestSupport
 import Testing
 
 @Suite struct ContextStoreTests {
@@ -23,6 +24,44 @@ import Testing
       let store = try scenario.open()
       for blocks: [UInt64] in [[1, 2], [3], [1, 2]] { try scenario.send(blocks, to: store) }
       #expect(try scenario.sequences() == [[3], [1, 2]])
+    }
+  }
+
+  @Test("what is read for one request lays it out as all would", arguments: 0..<6)
+  func readsWhatMatters(seed: UInt64) throws {
+    try StoreScenario.run { scenario in
+      var generator = SeededGenerator(seed: seed)
+      let store = try scenario.open()
+      func blocks() -> [UInt64] {
+        Array((UInt64(0)..<30).shuffled(using: &generator).prefix(6))
+      }
+      for count in 1...60 {
+        let request = scenario.request(blocks())
+        if count % 3 == 0 {
+          store.index.learn(request, order: Array(0..<6), count: count)
+        } else {
+          store.index.record(request, order: Array(0..<6))
+        }
+      }
+      var other = scenario
+      other.head = 998
+      try other.send([101, 102], to: store)
+      let content = StoreScenario.fingerprint(77)
+      store.index.record(label: "x", of: content, for: scenario.key)
+      try store.save()
+      let whole = try scenario.open(.reading)
+      for _ in 0..<10 {
+        let request = scenario.request(blocks())
+        let part = try ContextStore(path: scenario.path)
+        try part.load(labels: [content], of: scenario.key) { request }
+        #expect(part.index.arrange(request) == whole.index.arrange(request))
+        #expect(part.index.label(of: content, for: scenario.key) == "x")
+        let size = { (store: ContextStore) in store.index.statistics(of: scenario.key).edges }
+        #expect(size(part) < size(whole))
+        // Read anew it knows all.
+        try part.load(scenario.key)
+        #expect(size(part) == size(whole))
+      }
     }
   }
 
