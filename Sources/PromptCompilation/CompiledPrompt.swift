@@ -26,6 +26,8 @@ public struct CompiledPrompt: Sendable {
 
   /// Whose prompt it is; empty if the spec names no tenant.
   public var tenant: ByteString { spec.tenant ?? "" }
+  /// How it goes on from the prompts before it; nil where no state of a conversation was given.
+  public internal(set) var continued: ContinuedConversation?
 
   let spec: Spec
   let messages: [PromptMessage]

@@ -85,12 +85,16 @@ public struct PromptCompiler: Sendable {
   /// A spec as an index sees it: what the prompt begins with and the blocks that it shows, most important
   /// first.
   ///
+  /// - Parameter state: what was sent in earlier turns of the conversation.
   /// - Throws: `CompilationError`.
-  public func contextRequest(of spec: Spec) throws(CompilationError) -> ContextRequest {
+  public func contextRequest(
+    of spec: Spec, state: ConversationState? = nil
+  ) throws(CompilationError) -> ContextRequest {
     var compilation = try start(spec)
     let context = passContext()
+    let recall = state.map { [RecallPass(state: $0)] } ?? []
     // The order of what is pinned first is a part of the beginning.
-    try advance(&compilation, through: Self.preparation + [OrderPass()], context)
+    try advance(&compilation, through: recall + Self.preparation + [OrderPass()], context)
     let shown = compilation.prompt.blocks.filter { $0.referent == nil }
     let indexed = IndexedPrompt(compilation.prompt, in: context)
     return indexed.request(

@@ -15,6 +15,8 @@ struct PromptRepresentation: Sendable {
   var conversation: [Message]
   /// The earlier messages before results of tools in them were folded; nil if none is.
   var unfoldedConversation: [Message]?
+  /// What the state of the conversation gave; nil without one.
+  var recall: Recall?
   /// The question of this request.
   var query: Content?
   /// Further members of the message that holds the query.
@@ -138,6 +140,8 @@ struct PromptMessage {
   let members: [JSONMember]
   /// What it came from.
   let origin: Origin
+  /// Whether it stands as it was sent in an earlier turn.
+  var isRecalled = false
   /// What the content was put together of; none if it is as it was given.
   var parts: [ComposedMessage.Part] = []
 

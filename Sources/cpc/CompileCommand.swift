@@ -57,9 +57,14 @@ struct CompileCommand: ParsableCommand {
     let compiler = PromptCompiler(
       model: model, passes: passes, index: memory?.store.index, cacheModel: cache.cacheModel,
       rendering: try request.settings())
-    try memory?.load(spec, with: compiler)
+    var conversation = try compiler.conversationKey(of: spec).flatMap { key in
+      try memory.map { try ConversationMemory(key, in: $0.store) }
+    }
+    var state = conversation?.state
+    try memory?.load(spec, state, with: compiler)
     let prompt = try compiler.compile(
-      spec, explaining: explain, at: WallClock.milliseconds)
+      spec, state: &state, explaining: explain, at: WallClock.milliseconds)
+    conversation?.state = state
     for warning in prompt.warnings { Terminal.printError(warning.description) }
     let needsPlainCount = explain || report != nil || format == .tokens || format == .json
     let plain = needsPlainCount ? try compiler.plainTokenCount(spec) : nil
@@ -67,6 +72,9 @@ struct CompileCommand: ParsableCommand {
       Terminal.printError(Explanation(prompt, plainTokenCount: plain).text)
       if let memory {
         Terminal.printError(memory.explanation(of: prompt, for: compiler.cacheModel))
+      }
+      if let line = ConversationMemory.explanation(of: prompt), conversation != nil {
+        Terminal.printError(line)
       }
     }
     // Everything is made before anything is written, so that a fault leaves nothing behind.
@@ -81,6 +89,7 @@ struct CompileCommand: ParsableCommand {
       try Terminal.write(body)
     }
     memory?.save(prompt)
+    conversation?.save()
   }
 
   /// Writes to a file; `-` is standard output.

@@ -38,9 +38,11 @@ struct PromptMemory {
   }
 
   /// Reads what the file knows that matters for a spec's prompt.
-  func load(_ spec: Spec, with compiler: PromptCompiler) throws {
+  func load(
+    _ spec: Spec, _ state: ConversationState?, with compiler: PromptCompiler
+  ) throws {
     try store.load(labels: try compiler.contents(of: spec), of: key) {
-      try compiler.contextRequest(of: spec)
+      try compiler.contextRequest(of: spec, state: state)
     }
   }
 

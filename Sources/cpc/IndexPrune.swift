@@ -3,7 +3,8 @@ import ContextStore
 
 struct IndexPrune: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prune", abstract: "Remove what was sent long ago from an index.")
+    commandName: "prune",
+    abstract: "Remove what was sent long ago, and conversations that did not go on, from an index.")
 
   @Option(
     help: ArgumentHelp(
@@ -13,7 +14,7 @@ struct IndexPrune: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep so many sequences of each model and tenant, the latest.", valueName: "number"))
+      "Keep so many sequences, and conversations, of each model and tenant, the latest.", valueName: "number"))
   var keep: Int?
 
   @Argument(help: "The index.")
@@ -32,10 +33,16 @@ struct IndexPrune: ParsableCommand {
     let store = try ContextStore(path: path, .reading)
     let now = WallClock.milliseconds
     let limit = olderThan.map { now - min($0.milliseconds, now) }
+    // Before the sequences, behind which the file is made smaller.
+    let ended = try store.pruneConversations(before: limit, keeping: keep)
     let removed = try store.prune(before: limit, keeping: keep)
     let left = try store.keys().reduce(0) { $0 + $1.sequences + $1.learned }
     try Terminal.printLine(
       "\(removed) sequences removed, \(left) left, \(try store.size()) bytes")
+    let conversations = try store.conversations().count
+    if ended + conversations > 0 {
+      try Terminal.printLine("\(ended) conversations removed, \(conversations) left")
+    }
   }
 }
 

@@ -7,7 +7,8 @@ import OrderedJSON
 struct IndexShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show the tree of an index: what stands before the blocks, then runs of blocks.",
+    abstract:
+      "Show the tree of an index: what stands before the blocks, then runs of blocks; then conversations.",
     discussion: "A block whose label is not known is shown by the first digits of its digest.")
 
   @Option(help: "text: an indented tree; json: one object with the runs in the order of the tree.")
@@ -48,9 +49,14 @@ struct IndexShow: ParsableCommand {
           ]))
       }
     }
-    guard format == .json else { return }
+    let conversations = ConversationList(try store.conversations())
+    guard format == .json else {
+      for line in conversations.lines { try Terminal.printLine(line) }
+      return
+    }
     let list: JSONValue = .object([
       "schema_version": .integer(TokensFormat.schemaVersion), "keys": .array(of: entries),
+      "conversations": conversations.json,
     ])
     try Terminal.write(JSONWriter.write(list, style: .indented) + [UInt8(ascii: "\n")])
   }

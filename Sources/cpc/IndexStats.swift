@@ -18,6 +18,7 @@ struct IndexStats: ParsableCommand {
     let store = try ContextStore(path: path, .reading)
     let keys = try store.keys()
     let size = try store.size()
+    let conversations = try store.conversations()
     switch format {
     case .text:
       var table = TextTable([
@@ -31,11 +32,15 @@ struct IndexStats: ParsableCommand {
         ])
       }
       for line in table.lines { try Terminal.printLine(line) }
+      if !conversations.isEmpty {
+        try Terminal.printLine(ConversationList(conversations).summary)
+      }
       try Terminal.printLine("\(size) bytes")
     case .json:
       let json: JSONValue = .object([
         "schema_version": .integer(TokensFormat.schemaVersion), "bytes": .integer(size),
         "keys": .array(of: keys.map(Self.json)),
+        "conversations": ConversationList(conversations).json,
       ])
       try Terminal.write(JSONWriter.write(json, style: .indented) + [UInt8(ascii: "\n")])
     }

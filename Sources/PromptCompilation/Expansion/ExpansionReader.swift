@@ -11,6 +11,8 @@ struct ExpansionReader {
   private var expander: TextExpander?
   /// The texts of the blocks that are shown, by label.
   private var shown: [ByteString: ByteString] = [:]
+  /// The texts of the blocks that earlier turns show, by label; the latest of each.
+  private var earlier: [ByteString: ByteString] = [:]
   private var names = ConversationNames()
 
   init(source: SourceText) {
@@ -39,6 +41,7 @@ struct ExpansionReader {
       if role == "tool" {
         try readResult(message, turn, isFolded: foldsResults)
       } else if role == "user" {
+        try readEarlierBlocks(of: turn, sections, text)
         readUserMessage(message, isShown: turn != slot)
       }
     }
@@ -59,13 +62,39 @@ struct ExpansionReader {
     _ sections: [JSONNode], _ text: ByteString
   ) throws(CompilationError) {
     for section in sections where section["kind"]?.string == "block" {
-      guard let label = section["label"]?.string, let bounds = section["content"]?.elements,
-        bounds.count == 2, let start = bounds[0].integer, let end = bounds[1].integer,
-        start >= 0, start <= end, end <= text.count
-      else { throw fault(at: section.offset, "a section of a block needs a label and its content") }
-      let name = BlockFrame.source(of: label)
-      shown[label] = try expanded(Array(text.bytes[start..<end]), name, at: section.offset)
+      let (label, content) = try content(of: section, in: text)
+      shown[label] = try expanded(content, BlockFrame.source(of: label), at: section.offset)
     }
+  }
+
+  /// Reads the blocks of a message that stands as it was sent: they were folded against each other, and against
+  /// what stands before them.
+  private mutating func readEarlierBlocks(
+    of turn: Int, _ sections: [JSONNode], _ text: ByteString
+  ) throws(CompilationError) {
+    let end = sections.firstIndex {
+      $0["kind"]?.string == "turn" && $0["label"]?.string == ByteString(String(turn))
+    }
+    guard let end else { return }
+    let blocks = sections[..<end].reversed().prefix { $0["kind"]?.string == "earlier_block" }
+    let before = expander
+    for section in blocks.reversed() {
+      let (label, content) = try content(of: section, in: text)
+      earlier[label] = try expanded(content, BlockFrame.source(of: label), at: section.offset)
+    }
+    // What comes later refers to the message.
+    expander = before
+  }
+
+  /// The label of a block's section, and the text of the block in it.
+  private func content(
+    of section: JSONNode, in text: ByteString
+  ) throws(CompilationError) -> (label: ByteString, text: [UInt8]) {
+    guard let label = section["label"]?.string, let bounds = section["content"]?.elements,
+      bounds.count == 2, let start = bounds[0].integer, let end = bounds[1].integer,
+      start >= 0, start <= end, end <= text.count
+    else { throw fault(at: section.offset, "a section of a block needs a label and its content") }
+    return (label, Array(text.bytes[start..<end]))
   }
 
   private mutating func readResult(
@@ -111,7 +140,8 @@ struct ExpansionReader {
         throw fault(at: block.offset, "a block needs a label and an index")
       }
       let repeats = block["repeats"]?.elements?.compactMap(\.integer) ?? []
-      guard let text = shown[block["same_as"]?.string ?? label] else {
+      let referent = block["same_as"]?.string ?? label
+      guard let text = shown[referent] ?? earlier[referent] else {
         throw fault(at: block.offset, "the text of block \"\(label)\" is not among the sections")
       }
       blocks.append(ExpandedPrompt.Block(label: label, indices: [index] + repeats, text: text))

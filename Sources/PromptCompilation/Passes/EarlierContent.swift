@@ -6,13 +6,15 @@ internal import ContextIndex
 struct EarlierContent {
   private let context: PassContext
   private let conversation: ConversationFrames
+  private let recalled: RecalledBlocks
   private let key: IndexKey
   /// What was done, for people.
   private(set) var notes: [String] = []
 
   init(_ prompt: PromptRepresentation, in context: PassContext) {
     self.context = context
-    conversation = ConversationFrames(prompt.conversation)
+    conversation = ConversationFrames(prompt)
+    recalled = RecalledBlocks(prompt)
     key = IndexedPrompt.key(of: prompt.spec, in: context)
   }
 
@@ -21,10 +23,16 @@ struct EarlierContent {
   mutating func apply(
     to shown: inout [ContextBlock], _ references: inout [ContextBlock]
   ) throws(CompilationError) {
-    guard context.index != nil || !conversation.isEmpty else { return }
+    guard context.index != nil || !conversation.isEmpty || !recalled.isEmpty else { return }
     var labels = Set((shown + references).map(\.label))
     var kept: [ContextBlock] = []
     for block in shown {
+      if let label = recalled.label(of: block), label == block.label || !labels.contains(label),
+        try isReference(block, to: label, &references, isRecalled: true)
+      {
+        Self.point(&references, from: block.label, to: label)
+        continue
+      }
       if try isReference(block, to: block.label, &references) { continue }
       guard let label = context.index?.label(of: IndexedPrompt.content(of: block), for: key),
         label != block.label
@@ -51,11 +59,18 @@ struct EarlierContent {
         kept.append(block)
         continue
       }
-      for index in references.indices where references[index].referent == block.label {
-        references[index].referent = label
-      }
+      Self.point(&references, from: block.label, to: label)
     }
     shown = kept
+  }
+
+  /// Makes the references to one label references to another.
+  private static func point(
+    _ references: inout [ContextBlock], from old: ByteString, to label: ByteString
+  ) {
+    for index in references.indices where references[index].referent == old {
+      references[index].referent = label
+    }
   }
 
   /// Shows a block as the one of the references to it that has the label, and makes it a reference to that;
@@ -73,9 +88,7 @@ struct EarlierContent {
     shown.takeIdentity(of: references[place])
     reference.takeIdentity(of: block)
     references[place] = reference
-    for index in references.indices where references[index].referent == block.label {
-      references[index].referent = label
-    }
+    Self.point(&references, from: block.label, to: label)
     notes.append("block \(block.label): was sent before as \(label)")
     return shown
   }
@@ -84,9 +97,9 @@ struct EarlierContent {
   /// tokens.
   private mutating func isReference(
     _ block: ContextBlock, to label: ByteString, _ references: inout [ContextBlock],
-    shownAs shown: ContextBlock? = nil
+    shownAs shown: ContextBlock? = nil, isRecalled: Bool = false
   ) throws(CompilationError) -> Bool {
-    guard conversation.contains((shown ?? block).frame.bytes) else { return false }
+    guard isRecalled || conversation.contains((shown ?? block).frame.bytes) else { return false }
     guard let saved = try append(block, to: label, &references) else { return false }
     notes.append(
       "block \(block.label): stands in the conversation as \(label), "
@@ -126,7 +139,7 @@ extension ContextBlock {
   }
 }
 
-/// The blocks that the user messages of a conversation show.
+/// The blocks that the user messages of a conversation show, but for those that its state knows.
 private struct ConversationFrames {
   private var texts: [[UInt8]] = []
   /// Where in which text a line begins a frame, by that line.
@@ -134,8 +147,9 @@ private struct ConversationFrames {
 
   private static let opening = Array("<doc id=\"".utf8)
 
-  init(_ conversation: [Message]) {
-    for message in conversation where message.role == "user" {
+  init(_ prompt: PromptRepresentation) {
+    for (index, message) in prompt.conversation.enumerated()
+    where message.role == "user" && prompt.recall?.turns[index] == nil {
       guard let text = message.content?.text.bytes else { continue }
       var start = 0
       while start < text.count {

@@ -35,7 +35,8 @@ struct NormalizePass: Pass {
     try prompt.system?.mapTexts { text throws(CompilationError) in
       try normalized(text, "system")
     }
-    for index in prompt.conversation.indices {
+    // What was sent before is not changed.
+    for index in prompt.conversation.indices where prompt.recall?.turns[index] == nil {
       let isAssistant = prompt.conversation[index].role == "assistant"
       try prompt.conversation[index].content?.mapTexts { text throws(CompilationError) in
         try normalized(

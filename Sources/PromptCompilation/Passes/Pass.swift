@@ -17,12 +17,12 @@ protocol Pass: Sendable {
 
 /// The passes in their order.
 public enum PassName: String, Sendable, CaseIterable {
-  case read, resolve, normalize, unify, fit, order, fold, annotate, render, tokenize, seal, emit
+  case read, recall, resolve, normalize, unify, fit, order, fold, annotate, render, tokenize, seal, emit
 
   /// Whether `--passes` may leave it out.
   public var isOptional: Bool {
     switch self {
-    case .normalize, .unify, .fit, .order, .fold, .annotate: true
+    case .recall, .normalize, .unify, .fit, .order, .fold, .annotate: true
     case .read, .resolve, .render, .tokenize, .seal, .emit: false
     }
   }

@@ -21,7 +21,7 @@ struct PromptParts {
       end = next
       switch anchor.kind {
       case .block, .reference: blocks[anchor.label ?? ""] = next - start
-      case .turn: add(next - start, to: "conversation")
+      case .turn, .earlierBlock: add(next - start, to: "conversation")
       case .system, .tools, .annotation, .query, .opening, .closing:
         add(next - start, to: anchor.kind.rawValue)
       }

@@ -66,10 +66,12 @@ struct RenderPass: Pass {
         content = composed?.content
         parts = composed?.parts ?? []
       }
+      let recalled = prompt.recall?.turns[index]
       messages.append(
         PromptMessage(
           role: message.role, content: content, members: message.members,
-          origin: .conversation(turn), parts: parts))
+          origin: .conversation(turn), isRecalled: recalled != nil,
+          parts: recalled?.messageParts ?? parts))
     }
     // The annotation is about this question: it stands with it wherever the blocks are.
     let current = ComposedMessage(
@@ -95,7 +97,11 @@ struct RenderPass: Pass {
       anchors.append(SectionAnchor(.tools, bytes: range))
     }
     for (index, message) in prompt.messages.enumerated() {
-      guard message.parts.isEmpty else {
+      if message.isRecalled, let own = Self.anchors(ofRecalled: message, at: index, in: sources) {
+        anchors += own
+        continue
+      }
+      guard message.parts.isEmpty || message.isRecalled else {
         anchors += try Self.anchors(ofPartsOf: message, at: index, in: sources, prompt)
         continue
       }
@@ -138,6 +144,30 @@ struct RenderPass: Pass {
       }
     }
     return anchors
+  }
+
+  /// Where the blocks of a message that stands as it was sent are, and what stands behind them; nil where there
+  /// are none, or the template prints it otherwise than it was.
+  private static func anchors(
+    ofRecalled message: PromptMessage, at index: Int, in sources: RenderedSources
+  ) -> [SectionAnchor]? {
+    guard case .conversation(let turn) = message.origin,
+      let end = sources.message(index)?.end
+    else { return nil }
+    let spans = sources.verbatimSpans(ofStringAt: ByteString("messages[\(index)].content"))
+    var anchors: [SectionAnchor] = []
+    for part in message.parts.prefix(while: { $0.kind == .block }) {
+      guard let start = spans.position(of: part.range.start),
+        let stop = spans.position(of: part.range.end), stop - start == part.range.count
+      else { return nil }
+      anchors.append(
+        SectionAnchor(
+          .earlierBlock, label: part.label, bytes: ByteRange(start, stop),
+          content: part.content.shifted(by: start - part.range.start)))
+    }
+    guard let last = anchors.last, last.bytes.end <= end else { return nil }
+    let rest = ByteRange(last.bytes.end, end)
+    return anchors + [SectionAnchor(.turn, label: ByteString(String(turn)), bytes: rest)]
   }
 
   /// A message of which the template prints nothing must have no content: nothing of the user's

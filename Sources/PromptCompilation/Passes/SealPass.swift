@@ -77,7 +77,7 @@ struct SealPass: Pass {
         continuation = .addedToken
       } else {
         switch sections[index].kind {
-        case .block, .reference, .annotation: continuation = .lineStart
+        case .block, .earlierBlock, .reference, .annotation: continuation = .lineStart
         case .system, .tools, .turn, .opening, .query, .closing: continuation = .anything
         }
       }
@@ -189,7 +189,7 @@ extension Section.Kind {
   var isComposed: Bool {
     switch self {
     case .block, .reference, .annotation, .query: true
-    case .system, .tools, .turn, .opening, .closing: false
+    case .system, .tools, .turn, .earlierBlock, .opening, .closing: false
     }
   }
 }

@@ -31,7 +31,7 @@ struct TokenizePass: Pass {
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> EncodedText? {
     guard let rendered = prompt.rendered else { return nil }
-    let blocks = prompt.anchors.filter { $0.kind == .block }.map(\.bytes)
+    let blocks = prompt.anchors.filter { $0.kind == .block || $0.kind == .earlierBlock }.map(\.bytes)
     do {
       let encoder = try context.model.tokenizer.makeEncoder()
       return try context.blockTokens.tokens(of: rendered.bytes, blocks: blocks, using: encoder)
@@ -115,7 +115,7 @@ struct ControlTokenCheck {
       case .system:
         return prompt.spec.diagnostic(
           at: prompt.spec.system?.offset ?? 0, "system, byte \(offset): \(advice)")
-      case .turn, .tools, .annotation, .opening, .closing: break
+      case .turn, .earlierBlock, .tools, .annotation, .opening, .closing: break
       }
     }
     let message = message(of: span, prompt, rendered)

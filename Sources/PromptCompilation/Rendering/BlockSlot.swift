@@ -5,6 +5,7 @@ internal import ChatTemplates
 ///
 /// The current user message, unless the spec says otherwise, or the chat template moves what stands
 /// before the blocks: then the first user message of the conversation, which stays in place when a turn is added.
+/// What was sent before is not changed: blocks that come later then stand in the current message.
 enum BlockSlot: Hashable {
   /// The current user message.
   case current
@@ -24,7 +25,8 @@ enum BlockSlot: Hashable {
   ) {
     self = .current
     guard !prompt.blocks.isEmpty, prompt.spec.slot != .user,
-      let first = prompt.conversation.firstIndex(where: { $0.role == "user" })
+      let first = prompt.conversation.firstIndex(where: { $0.role == "user" }),
+      prompt.recall?.turns[first] == nil
     else { return }
     if prompt.spec.slot == .firstUser {
       self = .earlier(first)

@@ -9,8 +9,10 @@ public struct Section: Hashable, Sendable {
     case system
     /// The tools, with the words of the template around them.
     case tools
-    /// An earlier message.
+    /// An earlier message, or what of it stands behind its blocks.
     case turn
+    /// A block in its frame in an earlier message that stands as it was sent.
+    case earlierBlock = "earlier_block"
     /// What the template puts before the current user message.
     case opening
     /// A block in its frame.

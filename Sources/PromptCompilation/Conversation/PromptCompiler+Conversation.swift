@@ -1,0 +1,143 @@
+internal import Bytes
+internal import ContextIndex
+
+extension PromptCompiler {
+  /// Compiles the next turn of a conversation: what was sent in earlier turns stands as it was sent, and what
+  /// they showed is not shown again. What is sent now is added to the state.
+  ///
+  /// A turn that is compiled again gives the same prompt and the same state. Where something else is said than
+  /// before, what was sent from there on is forgotten, and there is a warning.
+  ///
+  /// - Parameters:
+  ///   - state: what was sent under the spec's `conversation_id`; nil if nothing was. A spec without an id
+  ///     leaves it as it is, and so does an error.
+  ///   - explaining: whether the tokens before and after each pass are counted.
+  ///   - time: now, in milliseconds since any fixed moment, for an index in which entries age.
+  /// - Throws: `CompilationError` with everything that is wrong with the spec, or if the state is that of
+  ///   another conversation, model or tenant.
+  public func compile(
+    _ spec: Spec, state: inout ConversationState?, explaining: Bool = false, at time: UInt64 = 0
+  ) throws(CompilationError) -> CompiledPrompt {
+    guard let key = conversationKey(of: spec) else {
+      return try compile(spec, explaining: explaining, at: time)
+    }
+    let sent = state ?? ConversationState(key)
+    guard sent.key == key else {
+      throw CompilationError(
+        file: spec.name, message: ConversationStateError.ofAnother.description)
+    }
+    let context = passContext(at: time)
+    var compilation = try start(spec, explaining: explaining)
+    try advance(&compilation, through: [RecallPass(state: sent)] + Self.preparation, context)
+    var prompt = try complete(&compilation, context)
+    if let recall = compilation.prompt.recall {
+      prompt.continued = ContinuedConversation(recall, prompt.tokens)
+      state = sent.adding(compilation.prompt, prompt, recall)
+    }
+    return prompt
+  }
+
+  /// Whose state a spec's conversation has; nil if the spec names no conversation.
+  public func conversationKey(of spec: Spec) -> ConversationState.Key? {
+    spec.conversationID.map { id in
+      ConversationState.Key(
+        tenant: spec.tenant ?? "", model: model.profile.name, conversation: id)
+    }
+  }
+}
+
+/// How a prompt goes on from those before it.
+public struct ContinuedConversation: Hashable, Sendable {
+  /// How many earlier turns stand as they were sent.
+  public let turns: Int
+  /// How many tokens the prompt begins with that the prompt of the latest of them began with as well, as far as the
+  /// chat template lets them be; nil if it begins otherwise, as with another system text.
+  public let tokens: Int?
+
+  init(_ recall: Recall, _ ids: [UInt32]) {
+    turns = recall.turns.count
+    let latest = recall.turns.values.max { $0.place < $1.place }
+    if let latest, latest.tokens > 0, latest.tokens <= ids.count,
+      Digest(chaining: .zero, tokens: ids[..<latest.tokens]) == latest.prefix
+    {
+      tokens = latest.tokens
+    } else {
+      tokens = nil
+    }
+  }
+}
+
+extension ConversationState {
+  /// The state behind a prompt that was compiled.
+  fileprivate func adding(
+    _ prompt: PromptRepresentation, _ compiled: CompiledPrompt, _ recall: Recall
+  ) -> ConversationState {
+    var state = ConversationState(key)
+    for message in prompt.messages where message.role == "user" {
+      switch message.origin {
+      case .system: break
+      case .conversation(let index):
+        if let turn = recall.turns[index] {
+          state.turns.append(turn)
+        } else if !message.parts.isEmpty, let words = recall.words[index] {
+          // The blocks of this prompt opened it.
+          state.turns += [Turn(message, words, of: prompt)].compactMap { $0 }
+        }
+      case .current:
+        guard let words = recall.current,
+          var turn = Turn(message, words, of: prompt)
+        else { continue }
+        turn.tokens = compiled.lastingTokens
+        turn.prefix = Digest(chaining: .zero, tokens: compiled.tokens[..<turn.tokens])
+        state.turns.append(turn)
+      }
+    }
+    guard !recall.hasDiverged else { return state }
+    // A turn that is compiled again does not end the conversation.
+    let last = state.turns.last
+    let known = last.flatMap { last in turns.first { $0.place == last.place } }
+    if recall.current == nil || known.map({ $0.bytes == last?.bytes }) == true {
+      state.turns += turns.filter { $0.place > last?.place ?? -1 }
+    }
+    return state
+  }
+}
+
+extension ConversationState.Turn {
+  /// A message that was put together; nil if the user says nothing in it.
+  fileprivate init?(_ message: PromptMessage, _ words: UserWords, of prompt: PromptRepresentation) {
+    guard let content = message.content, !words.digests.isEmpty else { return nil }
+    place = words.history.place
+    history = words.history.digest
+    self.words = words.digests
+    self.content = content
+    var blocks: [ByteString: ContextBlock] = [:]
+    for block in prompt.blocks { blocks[block.label] = block }
+    parts = message.parts.map { part in
+      let block = part.label.flatMap { blocks[$0] }
+      let kind: ConversationState.Part.Kind =
+        switch part.kind {
+        case .block: .block
+        case .reference: block?.referent == part.label ? .repeated : .alias
+        default: .rest
+        }
+      return ConversationState.Part(
+        kind: kind, label: kind == .rest ? "" : part.label ?? "",
+        fingerprint: block.flatMap { kind == .block ? IndexedPrompt.content(of: $0) : nil }
+          ?? BlockFingerprint(high: 0, low: 0),
+        range: part.range, content: part.content)
+    }
+  }
+}
+
+extension CompiledPrompt {
+  /// How many tokens a prompt that goes on from this one begins with.
+  fileprivate var lastingTokens: Int {
+    let stable = seal.sections.last?.stableEnd ?? 0
+    return switch nextTurn {
+    case .appends?: stable
+    case .rewrites(let rewrite)?: min(rewrite.token, stable)
+    case .unknown?, nil: 0
+    }
+  }
+}
