@@ -4,7 +4,7 @@ import ContextStore
 struct IndexPrune: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Remove what was sent long ago, and conversations that did not go on, from an index.")
+    abstract: "Remove from an index what was sent, and conversations that went on, long ago.")
 
   @Option(
     help: ArgumentHelp(
@@ -14,7 +14,8 @@ struct IndexPrune: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep so many sequences, and conversations, of each model and tenant, the latest.", valueName: "number"))
+      "Keep so many sequences, and conversations, of each model and tenant, the latest.",
+      valueName: "number"))
   var keep: Int?
 
   @Argument(help: "The index.")

@@ -17,7 +17,8 @@ protocol Pass: Sendable {
 
 /// The passes in their order.
 public enum PassName: String, Sendable, CaseIterable {
-  case read, recall, resolve, normalize, unify, fit, order, fold, annotate, render, tokenize, seal, emit
+  case read, recall, resolve, normalize, unify, fit, order, fold, annotate, render, tokenize, seal,
+    emit
 
   /// Whether `--passes` may leave it out.
   public var isOptional: Bool {

@@ -64,7 +64,7 @@ struct RecallPass: Pass {
       spec.diagnostic(
         .warning, at: offset,
         (isEdited ? "this message is" : "a message before this one is")
-          + " not what it was when this turn was compiled: what was sent from here on is forgotten"))
+          + " not what it was then: what was sent from here on is forgotten"))
     return nil
   }
 

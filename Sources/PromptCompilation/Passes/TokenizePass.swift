@@ -31,7 +31,7 @@ struct TokenizePass: Pass {
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> EncodedText? {
     guard let rendered = prompt.rendered else { return nil }
-    let blocks = prompt.anchors.filter { $0.kind == .block || $0.kind == .earlierBlock }.map(\.bytes)
+    let blocks = prompt.anchors.filter { [.block, .earlierBlock].contains($0.kind) }.map(\.bytes)
     do {
       let encoder = try context.model.tokenizer.makeEncoder()
       return try context.blockTokens.tokens(of: rendered.bytes, blocks: blocks, using: encoder)
