@@ -16,7 +16,7 @@ public struct CompiledPrompt: Sendable {
   /// What each pass did, in order.
   public let passes: [PassRecord]
   /// What is worth a warning.
-  public let warnings: [Diagnostic]
+  public internal(set) var warnings: [Diagnostic]
   /// What becomes of the prompt when the user goes on; nil where it does not end for an answer.
   public let nextTurn: NextTurn?
   /// The blocks in the order of the prompt.

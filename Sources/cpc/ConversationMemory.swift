@@ -44,11 +44,13 @@ struct ConversationMemory {
     guard continued.turns > 0 else { return "conversation: no earlier turn is known" }
     let turns =
       continued.turns == 1 ? "1 earlier turn stands" : "\(continued.turns) earlier turns stand"
-    guard let tokens = continued.tokens else {
-      return "conversation: \(turns) as sent, and the prompt begins otherwise than before"
+    return switch continued.tokens {
+    case nil: "conversation: \(turns) as sent"
+    case 0?: "conversation: \(turns) as sent, but the prompt begins otherwise than before"
+    case let tokens?:
+      "conversation: \(turns) as sent, the first \(tokens) of \(prompt.tokens.count) tokens "
+        + "were sent before"
     }
-    return "conversation: \(turns) as sent, the first \(tokens) of \(prompt.tokens.count) tokens "
-      + "are those of the turn before"
   }
 
   private static func warn(_ path: String, _ message: String) {

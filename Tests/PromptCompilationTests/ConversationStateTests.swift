@@ -235,6 +235,35 @@ import Testing
     #expect(state == sent)
   }
 
+  @Test func whatDoesNotFitWithTheEarlierTurnsBeginsAnew() throws {
+    let compiler = try Qwen3.compiler()
+    var state: ConversationState?
+    let first = try compiler.compile(Self.first, state: &state)
+    var second = Self.spec(["One?", "Two?"], [])
+    second.policy.budget = Policy.Budget(tokens: first.tokens.count)
+    let prompt = try compiler.compile(second, state: &state)
+    #expect(prompt.tokens.count < first.tokens.count)
+    #expect(prompt.continued?.turns == 0)
+    #expect(prompt.warnings.contains { $0.message.contains("does not fit") })
+    #expect(state?.turns.map(\.place) == [1])
+    // What never fits is an error, and the state stays.
+    let sent = state
+    second.policy.budget = Policy.Budget(tokens: 5)
+    #expect(throws: CompilationError.self) { try compiler.compile(second, state: &state) }
+    #expect(state == sent)
+  }
+
+  @Test func anotherSystemTextIsSaid() throws {
+    let compiler = try Qwen3.compiler()
+    var state: ConversationState?
+    _ = try compiler.compile(Self.first, state: &state)
+    var second = Self.second
+    second.system = Content(text: "Be very brief.")
+    let prompt = try compiler.compile(second, state: &state)
+    #expect(prompt.continued?.turns == 1)
+    #expect(prompt.continued?.tokens == 0)
+  }
+
   @Test func withoutThePassTheConversationIsAsGiven() throws {
     var state: ConversationState?
     _ = try Qwen3.compiler().compile(Self.first, state: &state)

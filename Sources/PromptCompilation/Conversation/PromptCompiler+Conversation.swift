@@ -6,7 +6,8 @@ extension PromptCompiler {
   /// they showed is not shown again. What is sent now is added to the state.
   ///
   /// A turn that is compiled again gives the same prompt and the same state. Where something else is said than
-  /// before, what was sent from there on is forgotten, and there is a warning.
+  /// before, what was sent from there on is forgotten, and there is a warning. So is all of it where the prompt
+  /// would be too long with it.
   ///
   /// - Parameters:
   ///   - state: what was sent under the spec's `conversation_id`; nil if nothing was. A spec without an id
@@ -26,6 +27,28 @@ extension PromptCompiler {
       throw CompilationError(
         file: spec.name, message: ConversationStateError.ofAnother.description)
     }
+    do {
+      return try compile(spec, from: sent, to: &state, explaining: explaining, at: time)
+    } catch {
+      // What would fit without the earlier turns is not refused because of them.
+      guard error.shortage != nil || error.exceedsContext, !sent.turns.isEmpty else { throw error }
+      var fresh: ConversationState?
+      let new = ConversationState(key)
+      var prompt = try compile(spec, from: new, to: &fresh, explaining: explaining, at: time)
+      prompt.warnings.append(
+        Diagnostic(
+          .warning, file: spec.name,
+          message: "the prompt does not fit with what was sent in earlier turns: they are forgotten"
+        ))
+      state = fresh
+      return prompt
+    }
+  }
+
+  private func compile(
+    _ spec: Spec, from sent: ConversationState, to state: inout ConversationState?,
+    explaining: Bool, at time: UInt64
+  ) throws(CompilationError) -> CompiledPrompt {
     let context = passContext(at: time)
     var compilation = try start(spec, explaining: explaining)
     try advance(&compilation, through: [RecallPass(state: sent)] + Self.preparation, context)
@@ -50,20 +73,19 @@ extension PromptCompiler {
 public struct ContinuedConversation: Hashable, Sendable {
   /// How many earlier turns stand as they were sent.
   public let turns: Int
-  /// How many tokens the prompt begins with that the prompt of the latest of them began with as well, as far as the
-  /// chat template lets them be; nil if it begins otherwise, as with another system text.
+  /// How many tokens it begins with that the prompt of an earlier turn began with as well, the latest that there is
+  /// one of; 0 if it begins otherwise than all, as with another system text. What the chat template changes does
+  /// not count. Nil if that is not known.
   public let tokens: Int?
 
   init(_ recall: Recall, _ ids: [UInt32]) {
     turns = recall.turns.count
-    let latest = recall.turns.values.max { $0.place < $1.place }
-    if let latest, latest.tokens > 0, latest.tokens <= ids.count,
-      Digest(chaining: .zero, tokens: ids[..<latest.tokens]) == latest.prefix
-    {
-      tokens = latest.tokens
-    } else {
-      tokens = nil
+    let known = recall.turns.values.filter { $0.tokens > 0 }
+    let shared = known.sorted { $0.place > $1.place }.first { turn in
+      turn.tokens <= ids.count
+        && Digest(chaining: .zero, tokens: ids[..<turn.tokens]) == turn.prefix
     }
+    tokens = known.isEmpty ? nil : shared?.tokens ?? 0
   }
 }
 

@@ -58,10 +58,12 @@ struct TokenizePass: Pass {
   ) throws(CompilationError) {
     let count = prompt.encoded?.ids.count ?? 0
     guard let limit = context.model.profile.contextLength, count > limit else { return }
-    throw CompilationError(
+    var error = CompilationError(
       file: prompt.spec.name,
       message: "the prompt has \(count) tokens, \(count - limit) more than the context of "
         + "\(context.model.profile.name) (\(limit))")
+    error.exceedsContext = true
+    throw error
   }
 }
 
