@@ -9,7 +9,8 @@ struct IndexCommand: ParsableCommand {
     abstract: "Look at, prune and make indexes of what was sent.",
     discussion: """
       `cpc compile --index PATH` records what it compiles, and lays out the next prompt so that its \
-      beginning is that of one before. Of a text an index has its digest and its label, never the text.
+      beginning is that of one before. Of a text an index has its digest and its label, never the text; \
+      but of a spec with a conversation_id it keeps what was sent, so that the next turn goes on from it.
       """,
     subcommands: [
       IndexStats.self, IndexShow.self, IndexExport.self, IndexPrune.self, IndexLearn.self,
