@@ -107,8 +107,11 @@ private struct StateWriter {
     bytes += turn.history.bytes
     write(turn.words.count)
     for digest in turn.words { bytes += digest.bytes }
-    write(turn.tokens)
-    bytes += turn.prefix.bytes
+    write(turn.beginnings.count)
+    for beginning in turn.beginnings {
+      write(beginning.tokens)
+      bytes += beginning.prefix.bytes
+    }
     write(turn.content.parts.count)
     for part in turn.content.parts {
       switch part {
@@ -177,7 +180,11 @@ private struct StateReader {
     let (place, history) = (try number(), try digest())
     var words: [Digest] = []
     for _ in 0..<(try number()) { words.append(try digest()) }
-    let (tokens, prefix) = (try number(), try digest())
+    var beginnings: [ConversationState.Beginning] = []
+    for _ in 0..<(try number()) {
+      beginnings.append(
+        ConversationState.Beginning(tokens: try number(), prefix: try digest()))
+    }
     var content = Content(parts: [])
     for _ in 0..<(try number()) { content.parts.append(try contentPart()) }
     let length = content.text.count
@@ -185,7 +192,7 @@ private struct StateReader {
     for _ in 0..<(try number()) { parts.append(try part(in: length)) }
     return ConversationState.Turn(
       place: place, history: history, words: words, content: content, parts: parts,
-      tokens: tokens, prefix: prefix)
+      beginnings: beginnings)
   }
 
   private mutating func contentPart() throws(ConversationStateError) -> Content.Part {

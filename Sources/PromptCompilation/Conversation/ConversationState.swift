@@ -62,14 +62,25 @@ extension ConversationState {
     public let content: Content
     /// Of what the text of the content is made.
     let parts: [Part]
-    /// How many tokens of the prompt a prompt that goes on from it begins with.
-    public internal(set) var tokens = 0
-    /// The prefix chain of those tokens.
-    var prefix = Digest.zero
+    /// Stretches from the beginning of its prompt with which one that goes on may begin, the longest first.
+    var beginnings: [Beginning] = []
 
     /// The labels of the blocks that are shown in it, in their order.
     public var labels: [ByteString] {
       parts.compactMap { $0.kind == .block ? $0.label : nil }
+    }
+  }
+
+  /// A stretch from the beginning of a prompt.
+  struct Beginning: Hashable, Sendable {
+    /// How many tokens it has.
+    let tokens: Int
+    /// Their prefix chain.
+    let prefix: Digest
+
+    /// Whether a prompt begins so.
+    func begins(_ ids: [UInt32]) -> Bool {
+      tokens <= ids.count && Digest(chaining: .zero, tokens: ids[..<tokens]) == prefix
     }
   }
 

@@ -80,12 +80,9 @@ public struct ContinuedConversation: Hashable, Sendable {
 
   init(_ recall: Recall, _ ids: [UInt32]) {
     turns = recall.turns.count
-    let known = recall.turns.values.filter { $0.tokens > 0 }
-    let shared = known.sorted { $0.place > $1.place }.first { turn in
-      turn.tokens <= ids.count
-        && Digest(chaining: .zero, tokens: ids[..<turn.tokens]) == turn.prefix
-    }
-    tokens = known.isEmpty ? nil : shared?.tokens ?? 0
+    let latestFirst = recall.turns.values.sorted { $0.place > $1.place }
+    let known = latestFirst.flatMap(\.beginnings)
+    tokens = known.isEmpty ? nil : known.first { $0.begins(ids) }?.tokens ?? 0
   }
 }
 
@@ -109,8 +106,7 @@ extension ConversationState {
         guard let words = recall.current,
           var turn = Turn(message, words, of: prompt)
         else { continue }
-        turn.tokens = compiled.lastingTokens
-        turn.prefix = Digest(chaining: .zero, tokens: compiled.tokens[..<turn.tokens])
+        turn.beginnings = compiled.beginnings
         state.turns.append(turn)
       }
     }
@@ -153,13 +149,19 @@ extension ConversationState.Turn {
 }
 
 extension CompiledPrompt {
-  /// How many tokens a prompt that goes on from this one begins with.
-  fileprivate var lastingTokens: Int {
-    let stable = seal.sections.last?.stableEnd ?? 0
-    return switch nextTurn {
-    case .appends?: stable
-    case .rewrites(let rewrite)?: min(rewrite.token, stable)
-    case .unknown?, nil: 0
+  /// What a prompt that goes on from this one begins with: all that the chat template lets stand, or, where an
+  /// answer is of another form than it expects, what stands before the answer.
+  fileprivate var beginnings: [ConversationState.Beginning] {
+    let lasting: Int
+    switch nextTurn {
+    case .appends?: lasting = tokens.count
+    case .rewrites(let rewrite)?: lasting = rewrite.token
+    case .unknown?, nil: return []
+    }
+    let ends = seal.sections.suffix(2).map { min($0.stableEnd, lasting) }
+    return Set(ends).sorted(by: >).filter { $0 > 0 }.map { end in
+      ConversationState.Beginning(
+        tokens: end, prefix: Digest(chaining: .zero, tokens: tokens[..<end]))
     }
   }
 }
