@@ -185,12 +185,20 @@ extension PromptCompiler {
   func complete(
     _ compilation: inout Compilation, _ context: PassContext
   ) throws(CompilationError) -> CompiledPrompt {
+    let compiled = try finish(&compilation, context)
+    try record(compilation, context)
+    return compiled
+  }
+
+  /// Runs the passes that are left.
+  func finish(
+    _ compilation: inout Compilation, _ context: PassContext
+  ) throws(CompilationError) -> CompiledPrompt {
     try advance(&compilation, through: [fitting] + Self.completion, context)
     guard let compiled = CompiledPrompt(compilation, model: model) else {
       throw CompilationError(
         file: compilation.prompt.spec.name, message: "the passes gave no prompt")
     }
-    try record(compilation, context)
     return compiled
   }
 

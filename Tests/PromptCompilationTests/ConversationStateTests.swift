@@ -244,13 +244,33 @@ import Testing
     let prompt = try compiler.compile(second, state: &state)
     #expect(prompt.tokens.count < first.tokens.count)
     #expect(prompt.continued?.turns == 0)
-    #expect(prompt.warnings.contains { $0.message.contains("does not fit") })
+    #expect(prompt.warnings.contains { $0.message.contains("too little room") })
     #expect(state?.turns.map(\.place) == [1])
     // What never fits is an error, and the state stays.
     let sent = state
     second.policy.budget = Policy.Budget(tokens: 5)
     #expect(throws: CompilationError.self) { try compiler.compile(second, state: &state) }
     #expect(state == sent)
+  }
+
+  @Test func noBlockIsLeftOutForTheEarlierTurns() throws {
+    let compiler = PromptCompiler(model: try Qwen3.model.get(), index: ContextIndex())
+    var state: ConversationState?
+    _ = try compiler.compile(Self.first, state: &state)
+    var second = Self.spec(["One?", "Two?"], [("b", Self.other)])
+    second.policy.budget = Policy.Budget(tokens: try Qwen3.compile(second).tokens.count)
+    let prompt = try compiler.compile(second, state: &state)
+    #expect(prompt.fit?.dropped == [])
+    #expect(prompt.section(.block, "b") != nil)
+    #expect(prompt.continued?.turns == 0)
+    #expect(prompt.warnings.contains { $0.message.contains("too little room") })
+    // Where there would be no more room without them they stay.
+    let lines = (0..<99).map { "Line \($0)." }.joined(separator: "\n")
+    var third = Self.spec(["One?", "Two?", "Three?"], [("b", Self.other), ("c", lines)])
+    third.policy.budget = Policy.Budget(tokens: prompt.tokens.count + 60)
+    let next = try compiler.compile(third, state: &state)
+    #expect(next.continued?.turns == 1)
+    #expect(next.fit?.dropped.count == 1)
   }
 
   @Test func anotherSystemTextIsSaid() throws {

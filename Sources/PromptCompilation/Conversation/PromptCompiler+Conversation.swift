@@ -7,7 +7,7 @@ extension PromptCompiler {
   ///
   /// A turn that is compiled again gives the same prompt and the same state. Where something else is said than
   /// before, what was sent from there on is forgotten, and there is a warning. So is all of it where the prompt
-  /// would be too long with it.
+  /// would be too long with it, or a budget would leave out more blocks.
   ///
   /// - Parameters:
   ///   - state: what was sent under the spec's `conversation_id`; nil if nothing was. A spec without an id
@@ -27,37 +27,46 @@ extension PromptCompiler {
       throw CompilationError(
         file: spec.name, message: ConversationStateError.ofAnother.description)
     }
-    do {
-      return try compile(spec, from: sent, to: &state, explaining: explaining, at: time)
-    } catch {
-      // What would fit without the earlier turns is not refused because of them.
-      guard error.shortage != nil || error.exceedsContext, !sent.turns.isEmpty else { throw error }
-      var fresh: ConversationState?
-      let new = ConversationState(key)
-      var prompt = try compile(spec, from: new, to: &fresh, explaining: explaining, at: time)
-      prompt.warnings.append(
-        Diagnostic(
-          .warning, file: spec.name,
-          message: "the prompt does not fit with what was sent in earlier turns: they are forgotten"
-        ))
-      state = fresh
-      return prompt
+    let context = passContext(at: time)
+    let turn = try turn(spec, from: sent, explaining: explaining, context)
+    try record(turn.compilation, context)
+    if let recall = turn.compilation.prompt.recall {
+      state = turn.sent.adding(turn.compilation.prompt, turn.prompt, recall)
     }
+    return turn.prompt
   }
 
-  private func compile(
-    _ spec: Spec, from sent: ConversationState, to state: inout ConversationState?,
-    explaining: Bool, at time: UInt64
-  ) throws(CompilationError) -> CompiledPrompt {
-    let context = passContext(at: time)
+  /// Compiles a turn from what was sent, or from nothing if the earlier turns leave it less room than it needs.
+  private func turn(
+    _ spec: Spec, from sent: ConversationState, explaining: Bool, _ context: PassContext
+  ) throws(CompilationError) -> CompiledTurn {
+    var recalled: CompiledTurn?
+    do {
+      let turn = try compiled(spec, from: sent, explaining: explaining, context)
+      if turn.leftOut == 0 || turn.prompt.continued?.turns ?? 0 == 0 { return turn }
+      recalled = turn
+    } catch {
+      guard error.shortage != nil || error.exceedsContext, !sent.turns.isEmpty else { throw error }
+    }
+    var new = try compiled(
+      spec, from: ConversationState(sent.key), explaining: explaining, context)
+    if let recalled, recalled.leftOut <= new.leftOut { return recalled }
+    new.prompt.warnings.append(
+      Diagnostic(
+        .warning, file: spec.name,
+        message: "what was sent in earlier turns leaves too little room: it is forgotten"))
+    return new
+  }
+
+  /// Compiles a turn, and records nothing yet.
+  private func compiled(
+    _ spec: Spec, from sent: ConversationState, explaining: Bool, _ context: PassContext
+  ) throws(CompilationError) -> CompiledTurn {
     var compilation = try start(spec, explaining: explaining)
     try advance(&compilation, through: [RecallPass(state: sent)] + Self.preparation, context)
-    var prompt = try complete(&compilation, context)
-    if let recall = compilation.prompt.recall {
-      prompt.continued = ContinuedConversation(recall, prompt.tokens)
-      state = sent.adding(compilation.prompt, prompt, recall)
-    }
-    return prompt
+    var prompt = try finish(&compilation, context)
+    prompt.continued = compilation.prompt.recall.map { ContinuedConversation($0, prompt.tokens) }
+    return CompiledTurn(sent: sent, compilation: compilation, prompt: prompt)
   }
 
   /// Whose state a spec's conversation has; nil if the spec names no conversation.
@@ -67,6 +76,16 @@ extension PromptCompiler {
         tenant: spec.tenant ?? "", model: model.profile.name, conversation: id)
     }
   }
+}
+
+/// A turn that was compiled, and what it was compiled from.
+private struct CompiledTurn {
+  let sent: ConversationState
+  let compilation: Compilation
+  var prompt: CompiledPrompt
+
+  /// How many blocks are not shown, or not whole, to fit a budget.
+  var leftOut: Int { prompt.fit.map { $0.dropped.count + $0.truncated.count } ?? 0 }
 }
 
 /// How a prompt goes on from those before it.
