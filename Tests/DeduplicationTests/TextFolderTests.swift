@@ -80,6 +80,25 @@ func folded(_ texts: String..., settings: FoldSettings = FoldSettings()) throws 
     #expect(shown[0].utf8.count < text.utf8.count / 2)
   }
 
+  @Test func `a reference within a text points to nothing that it takes the place of`() throws {
+    var settings = FoldSettings()
+    settings.minimumTokens = 8
+    settings.minimumSaving = 1
+    for level in [FoldSettings.Level.chunk, .sentence] {
+      settings.level = level
+      for unit in ["abc\n", "a\n", "abc\nde\n", "a. B. ", "x\ny\n\nz\n"] {
+        for count in [2, 13, 40, 200] {
+          let text = String(repeating: unit, count: count)
+          _ = try folded(text, "Rest\n" + text, text, settings: settings)
+        }
+      }
+      let long = String(repeating: "long ", count: 12)
+      let (one, two) = ("The cat sat there.\n", "So \(long)said: The cat sat there.\n")
+      _ = try folded(one + two + two + two, settings: settings)
+      _ = try folded(one + two + two, one + one + two + two, settings: settings)
+    }
+  }
+
   /// Pieces that begin and end in the middle of things, and look like references.
   private static let lookalikes = [
     "[same as text 0]", "[\\same as text 1]", "[same as text 0 from \"a\" to \"b\"]", "[same as ",

@@ -105,8 +105,13 @@ private struct RepeatView {
 
   /// The run that `count` equal segments are a part of.
   func extended(at place: Int, from earliest: Int, _ entry: Int, _ count: Int) -> RepeatedRun {
+    // What is shown of the run is taken back: its source in the same text has to end before it.
+    let origin = bytes.count - segments.segments[place].start
+    let shownEnd = entries[entry + count - 1].contentEnd
     var (place, entry, count) = (place, entry, count)
-    while place > earliest, follows(entry, place), areEqual(place - 1, entry - 1) {
+    while place > earliest, shownEnd <= origin + segments.segments[place - 1].start,
+      follows(entry, place), areEqual(place - 1, entry - 1)
+    {
       place -= 1
       entry -= 1
       count += 1
@@ -118,15 +123,20 @@ private struct RepeatView {
       shown: ByteRange(entries[entry].start, entries[entry + count - 1].contentEnd),
       source: Int(entries[entry].text), nextSegment: next)
     guard segments.comparison == .exact else { return run }
-    if place > earliest, follows(entry, place) { extendBackward(&run, place - 1, entry - 1) }
+    if place > earliest, follows(entry, place) {
+      extendBackward(&run, place - 1, entry - 1, from: shownEnd - origin)
+    }
     if next < segments.segments.count, follows(entry + count, next) {
       extendForward(&run, next, entry + count)
     }
     return run
   }
 
-  /// Adds the end of the segment before, where the edge of a text cuts it.
-  private func extendBackward(_ run: inout RepeatedRun, _ place: Int, _ entry: Int) {
+  /// Adds the end of the segment before, where the edge of a text cuts it, if it does not begin before
+  /// `lowest`.
+  private func extendBackward(
+    _ run: inout RepeatedRun, _ place: Int, _ entry: Int, from lowest: Int
+  ) {
     let (segment, other) = (segments.segments[place], entries[entry])
     let length = min(segment.end - segment.start, other.end - other.start)
     let isEdge =
@@ -134,7 +144,7 @@ private struct RepeatView {
       || length == other.end - other.start && other.start == shown.starts[Int(other.text)]
     let (start, shownStart) = (segment.end - length, other.end - length)
     let whole = shown.range(of: Int(other.text))
-    guard isEdge, isBoundary(start, in: text),
+    guard isEdge, start >= lowest, isBoundary(start, in: text),
       shownStart == whole.start || isBoundary(shownStart, in: bytes),
       text[start..<segment.end].elementsEqual(bytes[shownStart..<other.end])
     else { return }
