@@ -18,6 +18,7 @@ let package = Package(
   name: "cpc",
   products: [
     .library(name: "TextProcessing", targets: ["Bytes", "TextProcessing"]),
+    .library(name: "Deduplication", targets: ["Bytes", "Deduplication", "TextProcessing"]),
     .library(name: "PromptCompilation", targets: ["PromptCompilation"]),
     .library(name: "ContextIndex", targets: ["ContextIndex"]),
     .library(name: "ContextStore", targets: ["ContextStore"]),

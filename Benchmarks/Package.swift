@@ -14,6 +14,9 @@ let package = Package(
       name: "segmentation",
       dependencies: ["Measurement", .product(name: "TextProcessing", package: "cpc")]),
     .executableTarget(
+      name: "folding",
+      dependencies: ["Measurement", .product(name: "Deduplication", package: "cpc")]),
+    .executableTarget(
       name: "templates", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
     .executableTarget(
       name: "order-requests",

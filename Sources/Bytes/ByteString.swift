@@ -32,6 +32,14 @@ public struct ByteString: Hashable, Sendable {
   public var string: String { String(decoding: bytes, as: UTF8.self) }
 }
 
+extension ByteString {
+  /// Feeds the length and the bytes at once, in place of byte after byte.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(bytes.count)
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+}
+
 extension ByteString: ExpressibleByStringLiteral {
   /// Makes a byte string of a literal.
   public init(stringLiteral value: StaticString) {

@@ -174,7 +174,7 @@ struct FoldingText {
       }
       // Equal bytes are equal without their first line too.
       guard settings.comparison == .exact,
-        let lineBreak = text[range.start..<range.end].firstIndex(of: UInt8(ascii: "\n"))
+        let lineBreak = text.firstLineBreak(in: range)
       else { return nil }
       run.shown.start += lineBreak + 1 - range.start
       run.range.start = lineBreak + 1
@@ -187,6 +187,14 @@ struct FoldingText {
 }
 
 extension [UInt8] {
+  fileprivate func firstLineBreak(in range: ByteRange) -> Int? {
+    withUnsafeBytes { bytes in
+      ByteSearch.first(
+        [UInt8(ascii: "\n")], in: UnsafeRawBufferPointer(rebasing: bytes[..<range.end]),
+        from: range.start)
+    }
+  }
+
   /// A range without the white space at its ends.
   fileprivate func trimmed(_ range: ByteRange) -> ByteRange {
     var range = range

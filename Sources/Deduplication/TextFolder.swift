@@ -53,7 +53,8 @@ public struct TextFolder: Sendable {
     _ text: [UInt8], as source: ByteString, counting count: ([UInt8]) throws(Failure) -> Int
   ) throws(Failure) -> FoldedText {
     let (escaped, insertions) = marks.escaped(text)
-    let equal = textEqual(to: escaped)
+    let hash = Self.hash(escaped)
+    let equal = textEqual(to: escaped, hash)
     begin(source)
     writer.searchBudget += Self.searchedPerByte * text.count
     var folding = FoldingText(
@@ -66,7 +67,7 @@ public struct TextFolder: Sendable {
     }
     try folding.fold(equalTo: equal, counting: count)
     var result = folding.result
-    remember(escaped, isFolded: result.isFolded)
+    remember(escaped, equal == nil ? hash : nil, isFolded: result.isFolded)
     for index in result.references.indices {
       let range = result.references[index].range
       result.references[index].range = ByteRange(
@@ -83,7 +84,7 @@ public struct TextFolder: Sendable {
     for segment in TextSegments(text, by: settings, segmenter).segments {
       shown.append(segment, from: text)
     }
-    remember(text, isFolded: false)
+    remember(text, Self.hash(text), isFolded: false)
   }
 
   /// How many bytes may be searched for quotations for each byte of text.
@@ -97,10 +98,8 @@ public struct TextFolder: Sendable {
   }
 
   /// The first text that is `text` where nothing is folded, and has a name; nil if there is none.
-  private func textEqual(to text: [UInt8]) -> Int? {
-    let hash = Self.hash(text)
-    return wholes[hash]?.first { place in
-      guard writer.names[sources[place]] == place else { return false }
+  private func textEqual(to text: [UInt8], _ hash: UInt64) -> Int? {
+    wholes[hash]?.first { place in
       if let other = unfolded[place] { return other == text }
       let range = shown.range(of: place)
       return range.count == text.count
@@ -108,8 +107,12 @@ public struct TextFolder: Sendable {
     }
   }
 
-  private mutating func remember(_ text: [UInt8], isFolded: Bool) {
-    wholes[Self.hash(text), default: []].append(unfolded.count)
+  /// Keeps what the newest text is where nothing is folded.
+  ///
+  /// - Parameter hash: its hash if later texts may refer to the whole of it.
+  private mutating func remember(_ text: [UInt8], _ hash: UInt64?, isFolded: Bool) {
+    let place = unfolded.count
+    if let hash, writer.names[sources[place]] == place { wholes[hash, default: []].append(place) }
     unfolded.append(isFolded ? text : nil)
   }
 
@@ -122,6 +125,11 @@ public struct TextFolder: Sendable {
 
   /// Where a byte stands in the text as it was given.
   private static func offset(_ offset: Int, without insertions: [Int]) -> Int {
-    offset - insertions.prefix { $0 < offset }.count
+    var (low, high) = (0, insertions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if insertions[middle] < offset { low = middle + 1 } else { high = middle }
+    }
+    return offset - low
   }
 }

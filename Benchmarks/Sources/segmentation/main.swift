@@ -6,35 +6,11 @@ import TextProcessing
 // texts that are nothing but stops, line ends, blanks or random bytes.
 // Usage: segmentation [FILE ...]
 
-/// A generator of random numbers (SplitMix64), for bytes that are the same in every run.
-struct Random: RandomNumberGenerator {
-  var state: UInt64 = 1
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}
-
-/// The best of several rounds in CPU milliseconds.
-func best(_ body: () throws -> Void) rethrows -> Double {
-  var best = Double.infinity
-  for _ in 0..<9 {
-    let start = ProcessUsage.milliseconds
-    try body()
-    best = min(best, ProcessUsage.milliseconds - start)
-  }
-  return best
-}
-
 var texts = try CommandLine.arguments.dropFirst().map { ($0, try Files.read($0)) }
 for (name, unit) in [("dots", "."), ("line ends", "\n"), ("blanks", " "), ("stops", "a. A ")] {
   texts.append((name, Array(String(repeating: unit, count: (1 << 20) / unit.utf8.count).utf8)))
 }
-var random = Random()
+var random = RandomNumbers()
 texts.append(("random bytes", (0..<1 << 20).map { _ in UInt8.random(in: 0...255, using: &random) }))
 
 var segmenter = try TextSegmenter()

@@ -17,7 +17,7 @@ struct SegmentIndex: Sendable {
   }
 
   private(set) var entries: [Entry] = []
-  private var newest: [Int32] = Array(repeating: -1, count: 64)
+  private var newest: [Int32] = []
 
   /// The most entries of a bucket that a search looks at.
   private static let searchLimit = 64
@@ -47,6 +47,7 @@ struct SegmentIndex: Sendable {
 
   /// Calls `body` with the newest entries of a hash, newest first, a bounded number.
   func forEachCandidate(of hash: UInt64, _ body: (Int) -> Void) {
+    guard !newest.isEmpty else { return }
     var place = newest[bucket(of: hash)]
     var steps = 0
     var found = 0
@@ -66,7 +67,7 @@ struct SegmentIndex: Sendable {
   }
 
   private mutating func grow() {
-    newest = Array(repeating: -1, count: newest.count * 4)
+    newest = Array(repeating: -1, count: max(64, newest.count * 4))
     for place in entries.indices {
       let bucket = bucket(of: entries[place].hash)
       entries[place].older = newest[bucket]

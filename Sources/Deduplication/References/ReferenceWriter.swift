@@ -65,9 +65,10 @@ struct ReferenceWriter: Sendable {
       let longer = words.first(length)
       guard longer != first else { return nil }
       first = longer
-      searchBudget -= part.start
-      guard searchBudget >= 0 else { return nil }
-      if ByteSearch.first(first, in: text, from: 0) == part.start { return first }
+      guard searchBudget >= part.start else { return nil }
+      let found = ByteSearch.first(first, in: text, from: 0)
+      searchBudget -= found ?? part.start
+      if found == part.start { return first }
     }
     return nil
   }
@@ -76,11 +77,12 @@ struct ReferenceWriter: Sendable {
   private mutating func resolved(
     _ candidate: WrittenReference.Part, _ part: ByteRange, _ text: UnsafeRawBufferPointer
   ) -> ByteRange? {
-    searchBudget -= part.count
-    guard searchBudget >= 0 else { return nil }
+    guard searchBudget >= part.count else { return nil }
     // Words that stand only behind the part do not tell its end.
     let shown = UnsafeRawBufferPointer(rebasing: text[..<part.end])
-    return ReferenceResolver.range(of: candidate, from: part.start, in: shown)
+    let found = ReferenceResolver.range(of: candidate, from: part.start, in: shown)
+    searchBudget -= found?.count ?? part.count
+    return found
   }
 
   /// The text of a reference, if it reads as what it says.
@@ -90,7 +92,7 @@ struct ReferenceWriter: Sendable {
       return nil
     }
     let read = bytes.withUnsafeBytes { bytes in
-      wording.read(bytes) { names[$0] != nil }
+      wording.read(bytes) { $0 == reference.source || names[$0] != nil }
     }
     guard let read, read.reference == reference, read.length == bytes.count else { return nil }
     return bytes

@@ -95,26 +95,27 @@ struct WordingTemplate: Hashable, Sendable {
     let line = UnsafeRawBufferPointer(
       rebasing: window[..<(window.firstIndex(of: UInt8(ascii: "\n")) ?? window.count)])
     guard line.starts(with: opening) else { return nil }
-    var values: [Field: [UInt8]] = [:]
+    var reference = WrittenReference(source: ByteString(), part: nil)
+    var part = WrittenReference.Part(first: [], last: [])
     var offset = opening.count
     for (place, field) in fields.enumerated() {
       let literal = literals[place + 1]
       guard let end = ByteSearch.first(literal, in: line, from: offset) else { return nil }
-      values[field] = Array(line[offset..<end])
-      offset = end + literal.count
-    }
-    guard let source = values[.source] else { return nil }
-    var part: WrittenReference.Part?
-    if let first = values[.first], let last = values[.last] {
-      part = WrittenReference.Part(first: first, last: last)
-      if let digits = values[.lines] {
-        guard let lines = Int(String(decoding: digits, as: UTF8.self)), lines > 0 else {
+      let value = Array(line[offset..<end])
+      switch field {
+      case .source: reference.source = ByteString(value)
+      case .first: part.first = value
+      case .last: part.last = value
+      case .lines:
+        guard let lines = Int(String(decoding: value, as: UTF8.self)), lines > 0 else {
           return nil
         }
-        part?.lines = lines
+        part.lines = lines
       }
+      offset = end + literal.count
     }
-    return (WrittenReference(source: ByteString(source), part: part), offset)
+    if fields.count > 1 { reference.part = part }
+    return (reference, offset)
   }
 }
 
