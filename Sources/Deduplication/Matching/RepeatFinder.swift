@@ -94,6 +94,12 @@ private struct RepeatView {
   private func haveEqualForms(_ segment: TextSegment, _ other: SegmentIndex.Entry) -> Bool {
     let whole = shown.range(of: Int(other.text))
     let source = UnsafeRawBufferPointer(rebasing: bytes[whole.start..<whole.end])
+    // The number of a line is none in the middle of another line.
+    guard
+      segments.comparison != .lineNumbers
+        || isLineStart(segment.start, in: text)
+          == isLineStart(other.start - whole.start, in: source)
+    else { return false }
     var forms: ([UInt8], [UInt8]) = ([], [])
     segments.comparison.appendNormalForm(
       of: ByteRange(segment.start, segment.contentEnd), in: text, to: &forms.0)
@@ -101,6 +107,10 @@ private struct RepeatView {
       of: ByteRange(other.start - whole.start, other.contentEnd - whole.start), in: source,
       to: &forms.1)
     return forms.0 == forms.1
+  }
+
+  private func isLineStart(_ offset: Int, in text: UnsafeRawBufferPointer) -> Bool {
+    offset == 0 || text[offset - 1] == 0x0A || text[offset - 1] == 0x0D
   }
 
   /// The run that `count` equal segments are a part of.

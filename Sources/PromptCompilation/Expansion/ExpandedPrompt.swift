@@ -57,7 +57,9 @@ public struct ExpandedPrompt: Sendable {
     }
     for (turn, message) in normalized.conversation.enumerated() where message.role == "tool" {
       let result = toolResults.first { $0.turn == turn }
-      if result?.texts ?? [] != (message.content?.texts ?? []) {
+      var content = message.content ?? Content(text: "")
+      content.joinTexts()
+      if result?.texts ?? [] != content.texts {
         differences.append("conversation[\(turn)] has another text in the prompt")
       }
     }

@@ -64,10 +64,11 @@ private struct PromptFolding {
     _ message: inout Message, opensWithBlocks: Bool
   ) throws(CompilationError) {
     let isResult = message.role == "tool" && policy.foldsToolResults
-    guard message.content != nil, isResult || message.role == "user" else { return }
+    guard isResult || message.role == "user" else { return }
     names.beginMessage(message.role)
     // The blocks before it are a part of the message; what it says besides is short.
     guard !opensWithBlocks else { return }
+    message.content?.joinTexts()
     try message.content?.mapTexts { text throws(CompilationError) in
       let name = names.next()
       guard isResult else {

@@ -41,6 +41,11 @@ public struct Content: Sendable {
     parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
   }
 
+  /// Makes one text of the parts if all are text, as the template and the request have it.
+  mutating func joinTexts() {
+    if isText, parts.count != 1 { parts = [.text(text)] }
+  }
+
   /// Replaces each text by what `transform` makes of it.
   mutating func mapTexts<Failure: Error>(
     _ transform: (ByteString) throws(Failure) -> ByteString
