@@ -46,15 +46,13 @@ public struct BodyExpander: Sendable {
 /// How far a body is expanded.
 private struct BodyExpansion {
   let wording: ReferenceWording
-  var expander: TextExpander
-  var names = BodyTextNames()
+  var expander: ConversationExpander
   var spelling = JSONStringSpelling()
-  var fieldSpelling = JSONStringSpelling()
   var edits = LiteralEdits()
 
   init(_ wording: ReferenceWording) {
     self.wording = wording
-    expander = TextExpander(wording: wording)
+    expander = ConversationExpander(wording)
   }
 
   mutating func append(_ text: BodyText, of source: [UInt8]) throws(ExpansionError) {
@@ -62,31 +60,10 @@ private struct BodyExpansion {
     // What the assistant said may have been referred to, if the folder was asked for it.
     switch text.use(wording, showsAssistant: true) {
     case .ignored: break
-    case .shown: expander.show(text.text, as: names.next(for: text))
+    case .shown: expander.show(text.text, of: text.owner)
     case .folded:
-      let expanded: [UInt8]
-      if text.speaker == .tool, let fields = JSONTextFields(text.text, wording) {
-        expanded = try expand(fields, of: text)
-      } else {
-        expanded = try expander.expand(text.text, as: names.next(for: text))
-      }
-      guard expanded != text.text else { return }
-      edits.replace(text.literal, by: expanded, spelling)
+      let expanded = try expander.expand(text.text, of: text.owner)
+      if expanded != text.text { edits.replace(text.literal, by: expanded, spelling) }
     }
-  }
-
-  private mutating func expand(
-    _ fields: JSONTextFields, of text: BodyText
-  ) throws(ExpansionError) -> [UInt8] {
-    var values: [[UInt8]?] = []
-    for field in fields.fields {
-      let value = try expander.expand(field.value, as: names.next(for: text))
-      values.append(value == field.value ? nil : value)
-    }
-    var spelling = fieldSpelling
-    fields.teach(&spelling)
-    let expanded = fields.replacing(values, spelling)
-    JSONTextFields(expanded, wording)?.teach(&fieldSpelling)
-    return expanded
   }
 }

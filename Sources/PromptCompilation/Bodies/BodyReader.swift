@@ -8,8 +8,8 @@ internal import OrderedJSON
 struct BodyReader {
   private let source: SourceText
   private var texts: [BodyText] = []
-  /// How many messages and tool results each speaker has so far.
-  private var counts: [BodyText.Speaker: Int] = [:]
+  /// Counts messages and tool results.
+  private var names = ConversationNames()
 
   /// Returns the texts of a body.
   ///
@@ -55,13 +55,8 @@ struct BodyReader {
     CompilationError([source.diagnostic(at: node.offset, message)])
   }
 
-  private mutating func count(_ speaker: BodyText.Speaker) -> Int {
-    counts[speaker, default: 0] += 1
-    return counts[speaker, default: 0]
-  }
-
   private mutating func addSystem(_ node: JSONNode, _ path: ByteString) {
-    add(node, of: .system, count(.system), path)
+    add(node, of: names.begin(.system), path)
   }
 }
 
@@ -83,20 +78,16 @@ extension BodyReader {
   }
 
   private mutating func readMessage(_ message: JSONNode, _ path: ByteString) {
-    guard let content = message["content"] else { return }
+    guard let content = message["content"], !content.isNull else { return }
     let path = path + "/content"
-    switch message["role"]?.string {
-    case "system", "developer": add(content, of: .system, count(.system), path)
-    case "tool", "function": add(content, of: .tool, count(.tool), path)
-    case "assistant": add(content, of: .assistant, count(.assistant), path)
-    default:
-      let hasOwnText = content.elements?.contains { !isToolResult($0) } ?? true
-      add(content, of: .user, hasOwnText ? count(.user) : 0, path)
-    }
+    let speaker = TextOwner.Speaker(role: message["role"]?.string ?? "")
+    // A message of the user's that only brings results is none.
+    let isOwn = speaker != .user || (content.elements?.contains { !isToolResult($0) } ?? true)
+    add(content, of: isOwn ? names.begin(speaker) : TextOwner(speaker: .user, number: 0), path)
   }
 
   private mutating func readInput(_ node: JSONNode, _ path: ByteString) throws(CompilationError) {
-    if node.string != nil { return add(node, of: .user, count(.user), path) }
+    if node.string != nil { return add(node, of: names.begin(.user), path) }
     guard let items = node.elements else {
       throw fault(node, "\"input\" must be a string or an array, not \(node.value.kind)")
     }
@@ -108,8 +99,8 @@ extension BodyReader {
       if type == "message" {
         readMessage(item, path + "/\(index)")
       } else if type.bytes.suffix(12).elementsEqual("_call_output".utf8) {
-        let number = count(.tool)
-        if let output = item["output"] { add(output, of: .tool, number, path + "/\(index)/output") }
+        let result = names.begin(.tool)
+        if let output = item["output"] { add(output, of: result, path + "/\(index)/output") }
       }
     }
   }
@@ -122,7 +113,7 @@ extension BodyReader {
 extension BodyReader {
   /// Adds the texts of a content: of a string, or of an array of parts.
   private mutating func add(
-    _ content: JSONNode, of speaker: BodyText.Speaker, _ number: Int, _ path: ByteString,
+    _ content: JSONNode, of owner: TextOwner, _ path: ByteString,
     isCited: Bool = false
   ) {
     if case .string(let text) = content.value {
@@ -130,38 +121,38 @@ extension BodyReader {
       else { return }
       texts.append(
         BodyText(
-          speaker: speaker, number: number, isCited: isCited, path: path, text: text.bytes,
+          owner: owner, isCited: isCited, path: path, text: text.bytes,
           literal: literal))
     }
     for (index, part) in (content.elements ?? []).enumerated() {
-      addPart(part, of: speaker, number, path + "/\(index)", isCited: isCited)
+      addPart(part, of: owner, path + "/\(index)", isCited: isCited)
     }
   }
 
   private mutating func addPart(
-    _ part: JSONNode, of speaker: BodyText.Speaker, _ number: Int, _ path: ByteString,
+    _ part: JSONNode, of owner: TextOwner, _ path: ByteString,
     isCited: Bool
   ) {
     func isText(_ node: JSONNode) -> Bool { node.string != nil }
     switch part["type"]?.string {
     case "text", "input_text", "output_text":
       guard let text = part["text"], isText(text) else { return }
-      add(text, of: speaker, number, path + "/text", isCited: isCited)
-    case "tool_result" where speaker == .user:
-      let result = count(.tool)
-      if let content = part["content"] { add(content, of: .tool, result, path + "/content") }
+      add(text, of: owner, path + "/text", isCited: isCited)
+    case "tool_result" where owner.speaker == .user:
+      let result = names.begin(.tool)
+      if let content = part["content"] { add(content, of: result, path + "/content") }
     case "document":
       guard let document = part["source"] else { return }
       let isCited = part["citations"]?["enabled"]?.bool ?? isCited
       if document["type"]?.string == "text", let data = document["data"], isText(data) {
-        add(data, of: speaker, number, path + "/source/data", isCited: isCited)
+        add(data, of: owner, path + "/source/data", isCited: isCited)
       } else if let content = document["content"] {
-        add(content, of: speaker, number, path + "/source/content", isCited: isCited)
+        add(content, of: owner, path + "/source/content", isCited: isCited)
       }
     case "search_result":
       guard let content = part["content"] else { return }
       let isCited = part["citations"]?["enabled"]?.bool ?? isCited
-      add(content, of: speaker, number, path + "/content", isCited: isCited)
+      add(content, of: owner, path + "/content", isCited: isCited)
     default: break
     }
   }

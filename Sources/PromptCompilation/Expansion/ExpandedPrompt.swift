@@ -55,11 +55,10 @@ public struct ExpandedPrompt: Sendable {
       let problem = texts[index] == nil ? "is not in the prompt" : "has another text in the prompt"
       differences.append("blocks[\(index)] \(problem)")
     }
-    for (turn, message) in normalized.conversation.enumerated() where message.role == "tool" {
+    for (turn, message) in normalized.conversation.enumerated()
+    where TextOwner.Speaker(role: message.role) == .tool {
       let result = toolResults.first { $0.turn == turn }
-      var content = message.content ?? Content(text: "")
-      content.joinTexts()
-      if result?.texts ?? [] != content.texts {
+      if result?.texts ?? [] != (message.content?.joined.texts ?? []) {
         differences.append("conversation[\(turn)] has another text in the prompt")
       }
     }

@@ -8,12 +8,11 @@ struct ExpansionReader {
   private(set) var blocks: [ExpandedPrompt.Block] = []
   private(set) var toolResults: [ExpandedPrompt.ToolResult] = []
   /// nil where nothing was folded: every text is shown as it is.
-  private var expander: TextExpander?
+  private var expander: ConversationExpander?
   /// The texts of the blocks that are shown, by label.
   private var shown: [ByteString: ByteString] = [:]
   /// The texts of the blocks that earlier turns show, by label; the latest of each.
   private var earlier: [ByteString: ByteString] = [:]
-  private var names = ConversationNames()
 
   init(source: SourceText) {
     self.source = source
@@ -28,21 +27,27 @@ struct ExpansionReader {
     }
     var foldsResults = false
     if let fold = root["fold"] {
-      expander = TextExpander(wording: try wording(fold))
+      expander = ConversationExpander(try wording(fold))
       foldsResults = fold["tool_results"]?.bool ?? true
     }
     let slot = Self.slot(of: sections)
     // The system text of the spec stands before the conversation.
     let offset = sections.contains { $0["kind"]?.string == "system" } ? 1 : 0
-    for (place, message) in messages.enumerated() where place >= offset {
+    for (place, message) in messages.enumerated() {
+      guard place >= offset else {
+        show(message, .system)
+        continue
+      }
       let turn = place - offset
       if turn == slot { try readBlocks(sections, text) }
-      let role = message["role"]?.string ?? ""
-      if role == "tool" {
-        try readResult(message, turn, isFolded: foldsResults)
-      } else if role == "user" {
+      let speaker = TextOwner.Speaker(role: message["role"]?.string ?? "")
+      switch speaker {
+      case .tool: try readResult(message, turn, isFolded: foldsResults)
+      case .user:
         try readEarlierBlocks(of: turn, sections, text)
-        readUserMessage(message, isShown: turn != slot)
+        if turn == slot { _ = expander?.begin(.user) } else { show(message, speaker) }
+      case .system: show(message, speaker)
+      case .assistant: break
       }
     }
     if shown.isEmpty { try readBlocks(sections, text) }
@@ -100,19 +105,25 @@ struct ExpansionReader {
   private mutating func readResult(
     _ message: JSONNode, _ turn: Int, isFolded: Bool
   ) throws(CompilationError) {
-    names.beginMessage("tool")
+    let owner = expander?.begin(.tool)
     var texts: [ByteString] = []
     for text in Self.texts(of: message) {
-      let name = names.next()
-      texts.append(isFolded ? try expanded(text.bytes, name, at: message.offset) : text)
+      guard isFolded, let owner else {
+        texts.append(text)
+        continue
+      }
+      do {
+        texts.append(ByteString(try expander?.expand(text.bytes, of: owner) ?? text.bytes))
+      } catch {
+        throw fault(at: message.offset, error.description)
+      }
     }
     toolResults.append(ExpandedPrompt.ToolResult(turn: turn, texts: texts))
   }
 
-  private mutating func readUserMessage(_ message: JSONNode, isShown: Bool) {
-    names.beginMessage("user")
-    guard isShown else { return }
-    for text in Self.texts(of: message) { expander?.show(text.bytes, as: names.next()) }
+  private mutating func show(_ message: JSONNode, _ speaker: TextOwner.Speaker) {
+    guard let owner = expander?.begin(speaker) else { return }
+    for text in Self.texts(of: message) { expander?.show(text.bytes, of: owner) }
   }
 
   private static func texts(of message: JSONNode) -> [ByteString] {

@@ -7,94 +7,124 @@ internal import Tokenization
 /// where that takes fewer tokens.
 ///
 /// Texts are folded in the order in which they stand in the prompt, so that what a text is shown as
-/// depends on nothing behind it. What the user said is shown as it is, and may be referred to; what the
-/// assistant said is neither folded nor referred to.
+/// depends on nothing behind it. The system text and what the user said are shown as they are, and may be
+/// referred to; what the assistant said is neither folded nor referred to.
 struct FoldPass: Pass {
   let name = PassName.fold
 
   func run(
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> PromptRepresentation {
-    var prompt = prompt
-    var folding = try PromptFolding(prompt.spec.policy.deduplication, in: context)
-    prompt.unfoldedConversation = prompt.conversation
     let slot = BlockSlot(
       prompt, TemplateArguments(prompt.spec, context.rendering, of: context.model.profile),
       of: context.model, warn: { _ in })
-    for index in prompt.conversation.indices {
-      if slot == .earlier(index) { try folding.fold(&prompt.blocks) }
-      try folding.fold(&prompt.conversation[index], opensWithBlocks: slot == .earlier(index))
+    var excluded: Set<Int> = []
+    while true {
+      var folded = prompt
+      folded.unfoldedConversation = prompt.conversation
+      var folding = try PromptFolding(
+        prompt.spec.policy.deduplication, in: context, excluding: excluded)
+      do {
+        try folding.fold(&folded, slot)
+        folded.notes += folding.notes
+        return folded
+      } catch FoldProblem.cannotBeUndone where !excluded.contains(folding.resultCount) {
+        // What was folded is known to the folder of texts, which cannot forget it.
+        excluded.insert(folding.resultCount)
+      } catch {
+        throw CompilationError(file: folding.current, message: error.description)
+      }
     }
-    if slot == .current { try folding.fold(&prompt.blocks) }
-    prompt.notes += folding.notes
-    return prompt
   }
 }
 
 /// The texts of a prompt on their way through the fold pass.
 private struct PromptFolding {
-  private let encoder: TextEncoder
   private let policy: Policy.Deduplication
-  private var folder: TextFolder
-  private var names = ConversationNames()
+  /// The results of tools whose texts stay, since what was folded could not be undone.
+  private let excluded: Set<Int>
+  private var folder: ConversationFolder
   private(set) var notes: [String] = []
+  /// How many results of tools were folded.
+  private(set) var resultCount = 0
+  /// What is folded now, for people.
+  private(set) var current = ""
 
-  init(_ policy: Policy.Deduplication, in context: PassContext) throws(CompilationError) {
+  init(
+    _ policy: Policy.Deduplication, in context: PassContext, excluding excluded: Set<Int>
+  ) throws(CompilationError) {
     self.policy = policy
+    self.excluded = excluded
     do {
-      encoder = try context.model.tokenizer.makeEncoder()
-      folder = TextFolder(
-        policy.folding, wording: policy.wording, segmenter: try TextSegmenter())
+      folder = ConversationFolder(
+        policy.folding, policy.wording, try TextSegmenter(),
+        try context.model.tokenizer.makeEncoder())
     } catch {
       throw CompilationError(file: context.model.profile.name.string, message: "\(error)")
     }
   }
 
-  mutating func fold(_ blocks: inout [ContextBlock]) throws(CompilationError) {
+  mutating func fold(
+    _ prompt: inout PromptRepresentation, _ slot: BlockSlot
+  ) throws(FoldProblem) {
+    if let system = prompt.system?.joined { show(system, of: folder.begin(.system)) }
+    for index in prompt.conversation.indices {
+      let opensWithBlocks = slot == .earlier(index)
+      if opensWithBlocks { try fold(&prompt.blocks) }
+      try fold(&prompt.conversation[index], opensWithBlocks: opensWithBlocks)
+    }
+    if slot == .current { try fold(&prompt.blocks) }
+  }
+
+  private mutating func fold(_ blocks: inout [ContextBlock]) throws(FoldProblem) {
     for index in blocks.indices where blocks[index].referent == nil {
       let block = blocks[index]
-      let folded = try fold(
-        block.text, as: BlockFrame.source(of: block.label), "block \(block.label)")
+      current = "block \(block.label)"
+      let folded = try folder.fold(block.text.bytes, as: BlockFrame.source(of: block.label))
+      note(current, folded)
       // An escaped mark changes a text without a reference in it.
       if folded.bytes != block.text.bytes { blocks[index].folded = folded }
     }
   }
 
-  mutating func fold(
+  private mutating func fold(
     _ message: inout Message, opensWithBlocks: Bool
-  ) throws(CompilationError) {
-    let isResult = message.role == "tool" && policy.foldsToolResults
-    guard isResult || message.role == "user" else { return }
-    names.beginMessage(message.role)
+  ) throws(FoldProblem) {
+    guard let content = message.content?.joined else { return }
+    let speaker = TextOwner.Speaker(role: message.role)
+    let owner = folder.begin(speaker)
+    switch speaker {
+    case .tool where policy.foldsToolResults:
+      var folded = content
+      try folded.mapTexts { text throws(FoldProblem) in try fold(text, of: owner) }
+      message.content = folded
+      resultCount += 1
     // The blocks before it are a part of the message; what it says besides is short.
-    guard !opensWithBlocks else { return }
-    message.content?.joinTexts()
-    try message.content?.mapTexts { text throws(CompilationError) in
-      let name = names.next()
-      guard isResult else {
-        folder.show(text.bytes, as: name)
-        return text
-      }
-      return ByteString(try fold(text, as: name, name.string).bytes)
+    case .user where opensWithBlocks: break
+    case .user, .system: show(content, of: owner)
+    case .assistant, .tool: break
     }
   }
 
+  private mutating func show(_ content: Content, of owner: TextOwner) {
+    for text in content.texts { folder.show(text.bytes, of: owner) }
+  }
+
   private mutating func fold(
-    _ text: ByteString, as source: ByteString, _ what: String
-  ) throws(CompilationError) -> FoldedText {
-    do throws(TokenizerError) {
-      let folded = try folder.fold(text.bytes, as: source) { text throws(TokenizerError) in
-        try encoder.count(text)
-      }
-      if let before = folded.tokensBefore, let after = folded.tokensAfter {
-        let count = folded.references.count
-        notes.append(
-          "\(what): \(count) \(count == 1 ? "reference saves" : "references save") "
-            + "\(before - after) of \(before) tokens")
-      }
-      return folded
-    } catch {
-      throw CompilationError(file: what, message: error.description)
-    }
+    _ text: ByteString, of owner: TextOwner
+  ) throws(FoldProblem) -> ByteString {
+    current = "\(owner.speaker.rawValue) \(owner.number)"
+    let (shown, outcomes) = try folder.fold(
+      text.bytes, of: owner, isExcluded: excluded.contains(resultCount))
+    for outcome in outcomes { note(outcome.name.string, outcome.folded) }
+    return ByteString(shown)
+  }
+
+  private mutating func note(_ what: String, _ folded: FoldedText) {
+    guard let before = folded.tokensBefore, let after = folded.tokensAfter else { return }
+    let count = folded.references.count
+    notes.append(
+      "\(what): \(count) \(count == 1 ? "reference saves" : "references save") "
+        + "\(before - after) of \(before) tokens")
   }
 }

@@ -41,10 +41,8 @@ public struct Content: Sendable {
     parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
   }
 
-  /// Makes one text of the parts if all are text, as the template and the request have it.
-  mutating func joinTexts() {
-    if isText, parts.count != 1 { parts = [.text(text)] }
-  }
+  /// The content as prompt and body have it: parts that all are text are one.
+  var joined: Content { isText ? Content(text: text) : self }
 
   /// Replaces each text by what `transform` makes of it.
   mutating func mapTexts<Failure: Error>(

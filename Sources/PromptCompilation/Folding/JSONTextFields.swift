@@ -16,9 +16,6 @@ struct JSONTextFields {
     var literal: JSONStringLiteral
   }
 
-  /// The fewest bytes of a long string.
-  static let minimumLength = 256
-
   /// The strings in the order of the text.
   private(set) var fields: [Field] = []
   private let text: [UInt8]
@@ -39,7 +36,7 @@ struct JSONTextFields {
   private mutating func collect(_ node: JSONNode, _ path: ByteString) {
     switch node.value {
     case .string(let value):
-      guard value.count >= Self.minimumLength || wording.isMentioned(in: value.bytes),
+      guard value.count >= ConversationFolder.minimumLength || wording.isMentioned(in: value.bytes),
         let literal = JSONStringLiteral(at: node.offset, in: text)
       else { return }
       fields.append(Field(path: path, value: value.bytes, literal: literal))
