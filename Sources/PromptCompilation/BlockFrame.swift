@@ -19,7 +19,7 @@ struct BlockFrame {
   let textRange: ByteRange
 
   init(_ block: ContextBlock, showing text: [UInt8]) {
-    var bytes = Array("<doc id=\"".utf8)
+    var bytes = Self.opening
     bytes += Self.escaped(block.label)
     if let title = block.title {
       bytes += Array("\" title=\"".utf8)
@@ -39,6 +39,10 @@ struct BlockFrame {
     bytes += Array("\n</doc>\n".utf8)
     self.bytes = bytes
   }
+
+  private static let opening = Array("<doc id=\"".utf8)
+  /// Where the label stands in a frame, in bytes.
+  static let labelStart = opening.count
 
   /// How references inside of texts name the block with a label.
   static func source(of label: ByteString) -> ByteString {
