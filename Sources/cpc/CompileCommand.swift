@@ -48,7 +48,8 @@ struct CompileCommand: ParsableCommand {
   var explain = false
 
   func run() throws {
-    let spec = try loadSpec()
+    let spec = budget.applied(
+      to: try SpecLoading.load(self.spec, base: base, variables: variables))
     guard let located = try template.located(fallback: spec.model) else {
       throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
     }
@@ -95,19 +96,5 @@ struct CompileCommand: ParsableCommand {
   /// Writes to a file; `-` is standard output.
   private func write(_ bytes: [UInt8], _ path: String) throws {
     if path == "-" { try Terminal.write(bytes) } else { try Files.writeAtomically(bytes, to: path) }
-  }
-
-  private func loadSpec() throws -> Spec {
-    var spec = try SpecLoading.load(self.spec, base: base)
-    for variable in variables {
-      let parts = variable.utf8.split(
-        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, Variable.isName(ByteString(parts[0])) else {
-        throw ValidationError("--var \(variable): write name=value, the name of letters, digits, _")
-      }
-      spec.variables.append(
-        Variable(name: ByteString(parts[0]), value: ByteString(parts[1])))
-    }
-    return budget.applied(to: spec)
   }
 }

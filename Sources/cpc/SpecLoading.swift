@@ -1,3 +1,4 @@
+import ArgumentParser
 import Bytes
 import OrderedJSON
 import PromptCompilation
@@ -32,6 +33,21 @@ enum SpecLoading {
       ])
     }
     return try Spec(json: node, source: source, files: files)
+  }
+
+  /// Reads a spec and sets variables in it, each given as `name=value`.
+  static func load(_ path: String, base: String?, variables: [String]) throws -> Spec {
+    var spec = try load(path, base: base)
+    for variable in variables {
+      let parts = variable.utf8.split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, Variable.isName(ByteString(parts[0])) else {
+        throw ValidationError("--var \(variable): write name=value, the name of letters, digits, _")
+      }
+      spec.variables.append(
+        Variable(name: ByteString(parts[0]), value: ByteString(parts[1])))
+    }
+    return spec
   }
 
   private static func isYAML(_ path: String, _ bytes: [UInt8]) -> Bool {

@@ -20,6 +20,7 @@ enum PageText {
     body { margin: 0 auto; max-width: 76rem; padding: 1.25rem 1.25rem 5rem; background: var(--page);
       color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
     h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; overflow-wrap: anywhere; }
+    h1.mono { font-size: 1.25rem; }
     h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
     h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
     p { margin: .4rem 0; }
