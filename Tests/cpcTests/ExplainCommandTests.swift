@@ -113,7 +113,8 @@ import Testing
       """, ["--passes", "none"])
     #expect(page.count("<script") == 2)
     #expect(!page.contains("<img"))
-    #expect(page.contains("U+202E"))
+    // The token that the character is, or the bytes of those that it is cut into.
+    #expect(page.contains("U+202E") || page.contains("\\xAE"))
   }
 
   @Test func aLongPromptIsASmallPage() throws {
