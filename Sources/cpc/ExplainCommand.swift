@@ -35,7 +35,10 @@ struct ExplainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a page that shows the prompt, which needs nothing but a browser, in place of the table.",
+      """
+      Write a page that shows the prompt, which needs nothing but a browser, in place of the table; - for \
+      standard output.
+      """,
       valueName: "file"))
   var html: String?
 
@@ -66,6 +69,7 @@ struct ExplainCommand: ParsableCommand {
       pageSize: compiler.cacheModel.pageSize,
       cached: try memory?.cached(of: prompt, for: compiler.cacheModel),
       turns: compiler.turns(of: spec))
-    try Files.writeAtomically(page?.bytes ?? [], to: html)
+    guard let bytes = page?.bytes else { return }
+    if html == "-" { try Terminal.write(bytes) } else { try Files.writeAtomically(bytes, to: html) }
   }
 }

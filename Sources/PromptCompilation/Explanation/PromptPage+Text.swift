@@ -34,7 +34,8 @@ extension PromptPage {
     .part > p { font-size: .85rem; margin: .1rem 0 .4rem; overflow-wrap: anywhere; }
     .part:target > h3 { text-decoration: underline; text-decoration-thickness: 3px; }
     .text { font-family: var(--mono); font-size: .84rem; line-height: 1.65; white-space: pre-wrap;
-      overflow-wrap: anywhere; unicode-bidi: isolate; }
+      overflow-wrap: anywhere; unicode-bidi: isolate; padding: .15rem .3rem; }
+    .text:focus-visible { outline-offset: -1px; }
     .text i { font-style: normal; }
     body:has(#edges:checked) .text i:nth-child(odd) { background: var(--odd); }
     body:has(#pages:checked) .text .p { box-shadow: -2px 0 0 0 var(--accent); }

@@ -13,6 +13,14 @@ public struct PromptPlace: Hashable, Sendable {
   /// The column from 1 in code points; nil where it is not known.
   public var column: Int?
 
+  /// Makes a place.
+  public init(field: String, file: String? = nil, line: Int? = nil, column: Int? = nil) {
+    self.field = field
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
   /// `prompts/a.json:3:14, field "system"`.
   public var description: String {
     let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }
