@@ -28,7 +28,8 @@ extension DifferencePage {
     .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); content-visibility: auto;
       contain-intrinsic-size: auto 1.25rem; }
     .cell { white-space: pre-wrap; overflow-wrap: anywhere; padding: 0 .5rem 0 3.6rem; text-indent: -3.2rem;
-      border-right: 1px solid var(--line); min-width: 0; min-height: 1.5em; unicode-bidi: isolate; }
+      border-right: 1px solid var(--line); min-width: 0; min-height: 1.5em; unicode-bidi: isolate;
+      text-decoration: none; }
     .cell + .cell { border-right: 0; }
     .cell[data-n]::before { content: attr(data-n); display: inline-block; width: 2.6rem; margin-right: .6rem;
       text-indent: 0; text-align: end; color: var(--quiet); }

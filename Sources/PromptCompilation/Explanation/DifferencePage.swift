@@ -108,7 +108,7 @@ public struct DifferencePage {
     writer.markup(
       "<h2>The lines side by side</h2>\n<p class=\"quiet\">Lines that are the same are folded: open "
         + "them with a click. With <kbd>n</kbd> and <kbd>p</kbd> to the next and the previous difference.</p>\n"
-        + "<div class=\"lines\" role=\"table\" aria-label=\"Lines side by side\">\n")
+        + "<div class=\"lines\" role=\"group\" aria-label=\"Lines side by side\">\n")
     var start = 0
     while start < rows.count {
       let isSame = rows[start].isSame
@@ -116,7 +116,9 @@ public struct DifferencePage {
       if isSame {
         appendSame(start..<end, comparison)
       } else {
-        writer.markup("<div class=\"change\" role=\"rowgroup\" tabindex=\"-1\">\n")
+        writer.markup(
+          "<div class=\"change\" role=\"group\" aria-label=\"Lines that differ\" tabindex=\"-1\">\n"
+        )
         for index in start..<end { append(rows[index], comparison) }
         writer.markup("</div>\n")
       }
@@ -144,23 +146,28 @@ public struct DifferencePage {
   private mutating func append(_ row: LineComparison.Row, _ comparison: LineComparison) {
     let left = row.first.map { comparison.first[$0] }
     let right = row.second.map { comparison.second[$0] }
-    writer.markup("<div class=\"pair\(row.isSame ? "" : " other")\" role=\"row\">")
+    writer.markup("<div class=\"pair\(row.isSame ? "" : " other")\">")
     var bounds: (start: Int, end: Int)?
     if !row.isSame, let left, let right { bounds = Self.common(left, right) }
-    cell(left, number: row.first, bounds, "first")
-    cell(right, number: row.second, bounds, "second")
+    // Screen readers say what is deleted and what is inserted, and what is the same once.
+    cell(left, number: row.first, bounds, row.isSame ? "span" : "del", " class=\"cell first\"")
+    let hidden = row.isSame ? " aria-hidden=\"true\"" : ""
+    cell(
+      right, number: row.second, bounds, row.isSame ? "span" : "ins",
+      " class=\"cell second\"\(hidden)")
     writer.markup("</div>\n")
   }
 
   private mutating func cell(
-    _ line: ArraySlice<UInt8>?, number: Int?, _ bounds: (start: Int, end: Int)?, _ name: String
+    _ line: ArraySlice<UInt8>?, number: Int?, _ bounds: (start: Int, end: Int)?, _ tag: String,
+    _ attributes: String
   ) {
     guard var text = line, let number else {
-      writer.markup("<span class=\"cell none\" role=\"cell\"></span>")
+      writer.markup("<span class=\"cell none\"></span>")
       return
     }
     if text.last == UInt8(ascii: "\n") { text = text.dropLast() }
-    writer.markup("<span class=\"cell \(name)\" role=\"cell\" data-n=\"\(number + 1)\">")
+    writer.markup("<\(tag)\(attributes) data-n=\"\(number + 1)\">")
     if let bounds {
       let end = max(text.count - bounds.end, bounds.start)
       writer.text(text.prefix(bounds.start))
@@ -171,7 +178,7 @@ public struct DifferencePage {
     } else {
       writer.text(text)
     }
-    writer.markup("</span>")
+    writer.markup("</\(tag)>")
   }
 
   /// How many bytes of two lines are the same at the beginning and at the end, in whole characters.
