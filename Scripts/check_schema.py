@@ -18,7 +18,8 @@ jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 
 fixtures = root / "Fixtures"
-specs = sorted(fixtures.glob("quickstart/spec*.*")) + sorted(fixtures.glob("specs/*/*.json"))
+specs = sorted(fixtures.glob("quickstart/spec*.*")) + sorted(fixtures.glob("contracts/spec.json"))
+specs += sorted(fixtures.glob("specs/*/*.json"))
 failed = 0
 for path in specs:
     text = path.read_text(encoding="utf-8")

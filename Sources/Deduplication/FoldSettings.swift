@@ -21,6 +21,9 @@ public struct FoldSettings: Hashable, Sendable {
   /// What counts as equal.
   public var comparison = TextComparison.exact
 
+  /// Whether a text that differs from an earlier one by some words may become a reference that tells them.
+  public var foldsNearDuplicates = false
+
   /// Makes the default: sentences of 24 tokens and more that are equal byte for byte.
   public init() {}
 }

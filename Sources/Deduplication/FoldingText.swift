@@ -46,10 +46,19 @@ struct FoldingText {
       return
     }
     let segments = TextSegments(text, by: settings, segmenter)
-    guard settings.level != .block else {
+    let near = settings.foldsNearDuplicates ? nearReference(segments) : nil
+    if settings.level == .block {
       showAll(segments)
-      return
+    } else {
+      try foldParts(segments, counting: count)
     }
+    if let near { try show(near, counting: count) }
+  }
+
+  /// Puts references in place of what the text repeats, if that saves tokens of the whole.
+  private mutating func foldParts<Failure: Error>(
+    _ segments: TextSegments, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) {
     try foldRuns(segments, counting: count)
     guard !references.isEmpty else { return }
     let before = try count(text)
@@ -57,7 +66,7 @@ struct FoldingText {
     tokens = (before, after)
     guard after >= before else { return }
     references = []
-    shown.truncate(to: shown.currentStart)
+    shown.clearCurrent()
     showAll(segments)
   }
 
@@ -75,12 +84,46 @@ struct FoldingText {
       return false
     }
     tokens = (before, after)
-    shown.append(reference[...])
+    shown.append(reference: reference)
     references.append(
       FoldedReference(
         range: ByteRange(0, text.count), shown: ByteRange(0, reference.count), source: source,
         savedTokens: before - after))
     return true
+  }
+
+  /// A reference to the earlier text that shares most with this one, which tells what is otherwise.
+  private func nearReference(_ segments: TextSegments) -> (bytes: [UInt8], source: Int)? {
+    guard text.count >= settings.minimumTokens,
+      let source = shown.textSharingMost(with: segments), shown.isVerbatim[source],
+      writer.names[sources[source]] == source
+    else { return nil }
+    let range = shown.range(of: source)
+    return text.withUnsafeBytes { text in
+      shown.bytes.withUnsafeBytes { bytes in
+        writer.reference(
+          to: text, nearly: UnsafeRawBufferPointer(rebasing: bytes[range.start..<range.end]),
+          named: sources[source])
+      }
+    }.map { ($0, source) }
+  }
+
+  /// Shows a reference to a text that is nearly this one, if that takes fewer tokens than what is shown.
+  private mutating func show<Failure: Error>(
+    _ near: (bytes: [UInt8], source: Int), counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) {
+    let before = try count(text)
+    let best = references.isEmpty ? before : tokens?.after ?? before
+    let after = try count(near.bytes)
+    guard before >= settings.minimumTokens, best - after >= settings.minimumSaving else { return }
+    tokens = (before, after)
+    shown.clearCurrent()
+    shown.append(reference: near.bytes)
+    references = [
+      FoldedReference(
+        range: ByteRange(0, text.count), shown: ByteRange(0, near.bytes.count),
+        source: sources[near.source], savedTokens: before - after)
+    ]
   }
 
   private mutating func foldRuns<Failure: Error>(
@@ -127,7 +170,7 @@ struct FoldingText {
       shown.append(text[offset..<written.range.start])
     }
     let start = shown.bytes.count - shown.currentStart
-    shown.append(written.bytes[...])
+    shown.append(reference: written.bytes)
     references.append(
       FoldedReference(
         range: written.range, shown: ByteRange(start, start + written.bytes.count),

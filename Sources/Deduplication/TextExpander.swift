@@ -57,6 +57,10 @@ public struct TextExpander: Sendable {
   /// What a reference at `offset` of the newest text stands for.
   private func content(of reference: WrittenReference, before offset: Int) -> ArraySlice<UInt8>? {
     guard let place = names[reference.source] else { return nil }
+    if !reference.edits.isEmpty {
+      guard place < shown.count - 1 else { return nil }
+      return shown[place].withUnsafeBytes { TextEdits.apply(reference.edits, to: $0) }?[...]
+    }
     guard let part = reference.part else {
       return place < expanded.count ? expanded[place][...] : nil
     }

@@ -23,7 +23,7 @@ struct FoldOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       How references read; given once for each form. The fields tell the form: {source}; {source}, {first} and \
-      {last}; {source}, {lines}, {first} and {last}.
+      {last}; {source}, {lines}, {first} and {last}; for near duplicates {source} and {edits}.
       """, valueName: "template"))
   var wording: [String] = []
 
@@ -32,6 +32,10 @@ struct FoldOptions: ParsableArguments {
 
   @Flag(help: "References may also point to what the assistant said.")
   var referToAssistant = false
+
+  @Flag(
+    help: "A text that differs from an earlier one by some words becomes a reference with them.")
+  var near = false
 
   /// A folder of bodies with these options.
   func folder(_ tokenizer: Tokenizer) throws -> BodyFolder {
@@ -42,8 +46,13 @@ struct FoldOptions: ParsableArguments {
     }
     settings.level = levels.smallest
     settings.comparison = comparison
+    settings.foldsNearDuplicates = near
+    let wording = try Self.wording(wording)
+    guard !near || wording.templates.edits != nil else {
+      throw ValidationError("--near with --wording needs one with {source} and {edits} too")
+    }
     return try BodyFolder(
-      settings, wording: try Self.wording(wording), showsAssistant: referToAssistant,
+      settings, wording: wording, showsAssistant: referToAssistant,
       tokenizer: tokenizer)
   }
 
@@ -53,12 +62,17 @@ struct FoldOptions: ParsableArguments {
       "[same as {source}]", "[same as {source} from \"{first}\" to \"{last}\"]",
       "[same as {source}, {lines} lines from \"{first}\" to \"{last}\"]",
     ]
+    var edits = templates.isEmpty ? ReferenceWording.standard.templates.edits : nil
     for template in templates {
+      guard !template.contains("{edits}") else {
+        edits = ByteString(template)
+        continue
+      }
       let form = template.contains("{lines}") ? 2 : template.contains("{first}") ? 1 : 0
       forms[form] = ByteString(template)
     }
     do {
-      return try ReferenceWording(whole: forms[0], part: forms[1], lines: forms[2])
+      return try ReferenceWording(whole: forms[0], part: forms[1], lines: forms[2], edits: edits)
     } catch {
       throw ValidationError("--wording: \(error)")
     }

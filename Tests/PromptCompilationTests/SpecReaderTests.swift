@@ -66,7 +66,11 @@ import Testing
       #"{"cpc":1,"query":"q","policy":{"annotate":{"language":"english"}}}"#,
       #""language": "english" is none of auto, ar"#
     ),
-    (#"{"cpc":1,"query":"q","policy":{"deduplicate":{"near":true}}}"#, #""near": not yet"#),
+    (#"{"cpc":1,"query":"q","policy":{"deduplicate":{"near":1}}}"#, "must be true or false"),
+    (
+      #"{"cpc":1,"query":"q","policy":{"deduplicate":{"near":true,"wording":{"whole":"[wie {source}]","part":"[wie {source}: {first} - {last}]","lines":"[wie {source}: {lines}: {first} - {last}]"}}}}"#,
+      #""near" needs "edits""#
+    ),
     (#"{"cpc":1,"query":"q","policy":{"annotate":{"count":0}}}"#, "an integer from 1 to 1000"),
     (
       #"{"cpc":1,"query":"q","policy":{"annotate":{"style":"rank"}}}"#,

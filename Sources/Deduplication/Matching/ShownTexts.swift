@@ -8,6 +8,8 @@ struct ShownTexts: Sendable {
   private(set) var index = SegmentIndex()
   /// Where each text begins.
   private(set) var starts: [Int] = []
+  /// Whether no reference stands in a text.
+  private(set) var isVerbatim: [Bool] = []
 
   /// How many texts there are.
   var count: Int { starts.count }
@@ -15,6 +17,7 @@ struct ShownTexts: Sendable {
   /// Begins the next text.
   mutating func beginText() {
     starts.append(bytes.count)
+    isVerbatim.append(true)
   }
 
   /// Where a text stands in `bytes`.
@@ -36,9 +39,41 @@ struct ShownTexts: Sendable {
     bytes += slice
   }
 
+  /// Shows a reference.
+  mutating func append(reference: [UInt8]) {
+    bytes += reference
+    isVerbatim[isVerbatim.count - 1] = false
+  }
+
+  /// Takes back all that is shown of the newest text.
+  mutating func clearCurrent() {
+    truncate(to: currentStart)
+    isVerbatim[isVerbatim.count - 1] = true
+  }
+
   /// Takes back what is shown from `offset` on; of a segment that it cuts the rest is found no more.
   mutating func truncate(to offset: Int) {
     while let last = index.entries.last, last.end > offset { index.removeLast() }
     bytes.removeLast(bytes.count - offset)
+  }
+
+  /// The text before the newest one that shares the most bytes of segments with it, half of them at least;
+  /// of equal ones the first. nil if there is none.
+  func textSharingMost(with segments: TextSegments) -> Int? {
+    var shared: [Int: Int] = [:]
+    var best: (text: Int, bytes: Int)?
+    for segment in segments.segments where !segment.isBlank {
+      var texts: [Int] = []
+      index.forEachCandidate(of: segment.hash) { place in
+        let text = Int(index.entries[place].text)
+        if text < starts.count - 1, !texts.contains(text) { texts.append(text) }
+      }
+      for text in texts { shared[text, default: 0] += segment.end - segment.start }
+    }
+    for text in shared.keys.sorted() {
+      let bytes = shared[text, default: 0]
+      if 2 * bytes >= segments.text.count, bytes > (best?.bytes ?? 0) { best = (text, bytes) }
+    }
+    return best?.text
   }
 }

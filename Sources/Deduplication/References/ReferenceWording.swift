@@ -3,19 +3,22 @@ public import Bytes
 /// How references read.
 ///
 /// Three forms: for a whole text, for a part that its first and last words tell, and for a part of which
-/// the number of lines has to be told besides. Fields stand in braces.
+/// the number of lines has to be told besides; and, for near duplicates, a fourth one for a text that is
+/// otherwise in some words. Fields stand in braces.
 public struct ReferenceWording: Hashable, Sendable {
   /// The wording in English:
   /// ```
   /// [same as doc terms]
   /// [same as doc terms from "2. Payment" to "thirty days."]
   /// [same as doc terms, 12 lines from "2. Payment" to "thirty days."]
+  /// [same as doc terms, but for: "two years" -> "five years"; "Alpha Ltd" -> "Beta GmbH"]
   /// ```
   public static let standard: ReferenceWording = {
     do {
       return try ReferenceWording(
         whole: "[same as {source}]", part: "[same as {source} from \"{first}\" to \"{last}\"]",
-        lines: "[same as {source}, {lines} lines from \"{first}\" to \"{last}\"]")
+        lines: "[same as {source}, {lines} lines from \"{first}\" to \"{last}\"]",
+        edits: "[same as {source}, but for: {edits}]")
     } catch {
       preconditionFailure("\(error)")
     }
@@ -24,6 +27,7 @@ public struct ReferenceWording: Hashable, Sendable {
   let whole: WordingTemplate
   let part: WordingTemplate
   let lines: WordingTemplate
+  let edits: WordingTemplate?
 
   /// Makes a wording.
   ///
@@ -31,27 +35,35 @@ public struct ReferenceWording: Hashable, Sendable {
   ///   - whole: has the field `{source}`.
   ///   - part: has `{source}`, `{first}` and `{last}`.
   ///   - lines: has `{source}`, `{lines}`, `{first}` and `{last}`.
+  ///   - edits: has `{source}` and `{edits}`, for `"old words" -> "new words"` with semicolons between; nil
+  ///     if there is no form for near duplicates.
   /// - Throws: `WordingError` if a field is missing, or references could not be found again.
   public init(
-    whole: ByteString, part: ByteString, lines: ByteString
+    whole: ByteString, part: ByteString, lines: ByteString, edits: ByteString? = nil
   ) throws(WordingError) {
     self.whole = try WordingTemplate(whole, fields: [.source])
     self.part = try WordingTemplate(part, fields: [.source, .first, .last])
     self.lines = try WordingTemplate(lines, fields: [.source, .first, .last, .lines])
-    for (wording, template) in [(part, self.part), (lines, self.lines)]
-    where template.opening != opening {
+    self.edits = try edits.map { text throws(WordingError) in
+      try WordingTemplate(text, fields: [.source, .edits])
+    }
+    for template in [self.part, self.lines, self.edits]
+    where (template?.opening ?? opening) != opening {
       throw WordingError(
-        wording: wording, message: "must begin as \"\(whole)\" does up to its first field")
+        wording: template?.source ?? whole,
+        message: "must begin as \"\(whole)\" does up to its first field")
     }
   }
 
-  /// The templates of the three forms.
-  public var templates: (whole: ByteString, part: ByteString, lines: ByteString) {
-    (whole.source, part.source, lines.source)
+  /// The templates of the forms.
+  public var templates: (whole: ByteString, part: ByteString, lines: ByteString, edits: ByteString?)
+  {
+    (whole.source, part.source, lines.source, edits?.source)
   }
 
   /// Returns the text of a reference.
   func written(_ reference: WrittenReference) -> [UInt8] {
+    if !reference.edits.isEmpty { return edits?.written(reference) ?? [] }
     guard let part = reference.part else { return whole.written(reference) }
     return (part.lines == nil ? self.part : lines).written(reference)
   }
@@ -63,8 +75,8 @@ public struct ReferenceWording: Hashable, Sendable {
   func read(
     _ text: UnsafeRawBufferPointer, isKnown: (ByteString) -> Bool
   ) -> (reference: WrittenReference, length: Int)? {
-    for template in [whole, part, lines] {
-      if let read = template.read(text), isKnown(read.reference.source) { return read }
+    for template in [whole, part, lines, edits] {
+      if let read = template?.read(text), isKnown(read.reference.source) { return read }
     }
     return nil
   }

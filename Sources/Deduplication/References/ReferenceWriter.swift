@@ -19,6 +19,22 @@ struct ReferenceWriter: Sendable {
     written(WrittenReference(source: source, part: nil))
   }
 
+  /// Returns a reference to a text that is otherwise in some words; nil if these cannot be told.
+  ///
+  /// - Parameters:
+  ///   - text: what the reference stands for.
+  ///   - shown: what is shown of the source, without references in it.
+  /// - Complexity: linear.
+  func reference(
+    to text: UnsafeRawBufferPointer, nearly shown: UnsafeRawBufferPointer,
+    named source: ByteString
+  ) -> [UInt8]? {
+    guard wording.edits != nil, let edits = TextEdits.edits(from: shown, to: text),
+      TextEdits.apply(edits, to: shown)?.elementsEqual(text) == true
+    else { return nil }
+    return written(WrittenReference(source: source, edits: edits))
+  }
+
   /// Returns a reference to a part of a text, or to the beginning of it where no words tell its end; nil
   /// if the quotations do not tell where it begins.
   ///

@@ -13,6 +13,8 @@ struct WordingTemplate: Hashable, Sendable {
     case last
     /// The number of lines of the part.
     case lines
+    /// What is otherwise than in the source.
+    case edits
   }
 
   /// The template as it was given.
@@ -79,6 +81,7 @@ struct WordingTemplate: Hashable, Sendable {
       case .first: bytes += reference.part?.first ?? []
       case .last: bytes += reference.part?.last ?? []
       case .lines: bytes += Array(String(reference.part?.lines ?? 0).utf8)
+      case .edits: bytes += Self.written(reference.edits)
       }
       bytes += literals[place + 1]
     }
@@ -106,6 +109,9 @@ struct WordingTemplate: Hashable, Sendable {
       case .source: reference.source = ByteString(value)
       case .first: part.first = value
       case .last: part.last = value
+      case .edits:
+        guard let edits = Self.edits(in: value) else { return nil }
+        reference.edits = edits
       case .lines:
         guard let lines = Int(String(decoding: value, as: UTF8.self)), lines > 0 else {
           return nil
@@ -114,8 +120,40 @@ struct WordingTemplate: Hashable, Sendable {
       }
       offset = end + literal.count
     }
-    if fields.count > 1 { reference.part = part }
+    if fields.contains(.first) { reference.part = part }
     return (reference, offset)
+  }
+}
+
+// MARK: - Edits
+
+extension WordingTemplate {
+  private static let opening = Array("\"".utf8)
+  private static let becomes = Array("\" -> \"".utf8)
+  private static let separator = Array("\"; \"".utf8)
+
+  /// `"old words" -> "new words"; "others" -> ""`.
+  private static func written(_ edits: [TextEdit]) -> [UInt8] {
+    let list = edits.map { $0.old + becomes + $0.new }.joined(separator: separator)
+    return opening + list + opening
+  }
+
+  /// Reads edits; nil if they are not written so.
+  private static func edits(in list: [UInt8]) -> [TextEdit]? {
+    guard list.count >= 2, list.first == opening[0], list.last == opening[0] else { return nil }
+    return list[1..<(list.count - 1)].withUnsafeBytes { list in
+      var edits: [TextEdit] = []
+      var offset = 0
+      while true {
+        guard let arrow = ByteSearch.first(becomes, in: list, from: offset) else { return nil }
+        let start = arrow + becomes.count
+        let end = ByteSearch.first(separator, in: list, from: start)
+        edits.append(
+          TextEdit(old: Array(list[offset..<arrow]), new: Array(list[start..<(end ?? list.count)])))
+        guard let end else { return edits }
+        offset = end + separator.count
+      }
+    }
   }
 }
 
@@ -138,6 +176,8 @@ struct WrittenReference: Hashable, Sendable {
   var source: ByteString
   /// The part of it; nil for the whole text.
   var part: Part?
+  /// What is otherwise than in it; empty for nothing.
+  var edits: [TextEdit] = []
 }
 
 /// A wording in which references cannot be written.

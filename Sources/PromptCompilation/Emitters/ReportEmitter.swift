@@ -114,12 +114,14 @@ struct ReportEmitter {
   private var fold: [JSONMember] {
     guard prompt.passes.contains(where: { $0.name == .fold }) else { return [] }
     let policy = prompt.spec.policy.deduplication
-    let (whole, part, lines) = policy.wording.templates
+    let (whole, part, lines, edits) = policy.wording.templates
+    var wording: [(ByteString, JSONValue)] = [
+      ("whole", .string(whole)), ("part", .string(part)), ("lines", .string(lines)),
+    ]
+    if policy.folding.foldsNearDuplicates, let edits { wording.append(("edits", .string(edits))) }
     let fold = JSONValue.object([
       "tool_results": .bool(policy.foldsToolResults),
-      "wording": .object([
-        "whole": .string(whole), "part": .string(part), "lines": .string(lines),
-      ]),
+      "wording": .object(wording.map { JSONMember($0, JSONNode($1)) }),
     ])
     return [JSONMember("fold", JSONNode(fold))]
   }

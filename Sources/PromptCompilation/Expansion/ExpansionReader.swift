@@ -167,7 +167,8 @@ struct ExpansionReader {
         at: fold.offset, "\"fold\" needs a \"wording\" of \"whole\", \"part\" and \"lines\"")
     }
     do {
-      return try ReferenceWording(whole: texts[0], part: texts[1], lines: texts[2])
+      return try ReferenceWording(
+        whole: texts[0], part: texts[1], lines: texts[2], edits: fold["wording"]?["edits"]?.string)
     } catch {
       throw fault(at: fold.offset, error.description)
     }

@@ -24,18 +24,18 @@ extension SpecReader {
         policy.folding.comparison = comparison ?? policy.folding.comparison
       case "tool_results": policy.foldsToolResults = boolean(member.node, what) ?? true
       case "wording": policy.wording = wording(member.node) ?? policy.wording
-      case "near":
-        if boolean(member.node, what) == true {
-          fault(at: member.node.offset, "\"near\": not yet")
-        }
+      case "near": policy.folding.foldsNearDuplicates = boolean(member.node, what) ?? false
       default: break
       }
+    }
+    if policy.folding.foldsNearDuplicates, policy.wording.templates.edits == nil {
+      fault(at: node.offset, "\"near\" needs \"edits\" in \"wording\"")
     }
   }
 
   private mutating func wording(_ node: JSONNode) -> ReferenceWording? {
     let keys = ["whole", "part", "lines"]
-    guard object(node, "\"wording\"", keys: keys) != nil else { return nil }
+    guard object(node, "\"wording\"", keys: keys + ["edits"]) != nil else { return nil }
     var texts: [ByteString] = []
     for key in keys {
       guard let member = node[ByteString(key)] else {
@@ -45,8 +45,9 @@ extension SpecReader {
       if let text = string(member, "\"wording\".\"\(key)\"") { texts.append(text) }
     }
     guard texts.count == keys.count else { return nil }
+    let edits = node["edits"].flatMap { string($0, "\"wording\".\"edits\"") }
     do {
-      return try ReferenceWording(whole: texts[0], part: texts[1], lines: texts[2])
+      return try ReferenceWording(whole: texts[0], part: texts[1], lines: texts[2], edits: edits)
     } catch {
       fault(at: node.offset, error.description)
       return nil
