@@ -15,6 +15,9 @@ struct ExpandCommand: ParsableCommand {
   @Argument(help: "The compiled prompt or the body; - for standard input.")
   var prompt: String
 
+  @Flag(help: "The input has a folded body a line, packed with gzip or not.")
+  var jsonl = false
+
   @Option(
     help: ArgumentHelp(
       "Compare with the spec it was compiled from; exit code 1 if a text differs.",
@@ -37,7 +40,14 @@ struct ExpandCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Write to a file in place of standard output.")
   var output: String?
 
+  func validate() throws {
+    if jsonl, check != nil {
+      throw ValidationError("--check compares one prompt: leave --jsonl out")
+    }
+  }
+
   func run() throws {
+    guard !jsonl else { return try expandLines() }
     let source = SourceText(
       name: prompt == "-" ? "<stdin>" : prompt, bytes: try Files.read(prompt))
     let json = try parsed(source)
@@ -51,6 +61,18 @@ struct ExpandCommand: ParsableCommand {
       return
     }
     try write(JSONWriter.write(expanded.json, style: .indented) + [UInt8(ascii: "\n")])
+  }
+
+  private func expandLines() throws {
+    let expander = BodyExpander(wording: try FoldOptions.wording(wording))
+    let file = try OutputFile(path: output)
+    try Files.forEachUnpackedLine(of: prompt) { line, bytes in
+      let source = SourceText(
+        name: prompt == "-" ? "<stdin>" : prompt, bytes: Array(bytes), firstLine: line)
+      // A line of white space alone is no body.
+      let isBody = source.bytes.contains { $0 > 0x20 }
+      try file.write((isBody ? try expander.expand(source) : source.bytes) + [UInt8(ascii: "\n")])
+    }
   }
 
   private func write(_ bytes: [UInt8]) throws {

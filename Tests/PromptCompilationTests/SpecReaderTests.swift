@@ -1,6 +1,7 @@
 import Bytes
 import PromptCompilation
 import TestSupport
+import TextProcessing
 import Testing
 
 @Suite struct SpecReaderTests {
@@ -162,6 +163,20 @@ import Testing
     #expect(spec.policy.normalization.form == .none)
     #expect(!spec.policy.normalization.unifiesLineEnds)
     #expect(!spec.policy.deduplication.unifiesBlocks)
+  }
+
+  @Test func readsHowToFold() throws {
+    let file = Shared.packageRoot + "/Fixtures/specs/valid/folding.json"
+    let policy = try Spec(jsonBytes: try Files.read(file), name: "folding.json").policy
+      .deduplication
+    #expect(policy.folding.level == .chunk)
+    #expect(policy.folding.minimumTokens == 40)
+    #expect(policy.folding.comparison == .whiteSpace)
+    #expect(policy.folding.foldsNearDuplicates)
+    #expect(!policy.foldsToolResults)
+    #expect(policy.wording.templates.whole == "[wie {source}]")
+    #expect(policy.wording.templates.edits == "[wie {source}, nur: {edits}]")
+    #expect(!Policy.Deduplication().folding.foldsNearDuplicates)
   }
 
   @Test func neverTrapsOnDamagedSpecs() throws {

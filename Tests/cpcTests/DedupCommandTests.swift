@@ -140,6 +140,32 @@ import Testing
     #expect(try Command.run(["dedup", "-"], input: "{}").status == 2)
   }
 
+  @Test func expandsLines() throws {
+    let lines =
+      body(chat) + "\n\n" + body(chat, text: "Others come as often as these do here. ") + "\n"
+    let folded = try dedup("-", "--jsonl", input: lines)
+    #expect(folded.output.utf8.count < lines.utf8.count - 600)
+    let expanded = try Command.run(["expand", "-", "--jsonl"], input: folded.output)
+    #expect(expanded.output == lines, "\(expanded.errors)")
+  }
+
+  @Test func tellsNearDuplicates() throws {
+    let words = (0..<80).map { "word\($0)" }.joined(separator: " ")
+    let body =
+      #"{"messages":[{"role":"tool","content":"X@"},{"role":"tool","content":"X@"},{"role":"tool","content":"Y@"}]}"#
+      .replacing("X@", with: words)
+      .replacing("Y@", with: words.replacing("word30", with: "other"))
+      .replacing("word79", with: "word79. The last sentence of it is the longer one of the two. ")
+    let lines = body.replacing("word40 word41", with: "word40. Word41")
+    let near = try dedup("-", "--near", input: lines)
+    #expect(
+      near.output.contains(#"but for: \"word30\" -> \"other\"]"#), "\(near.output)\(near.errors)")
+    #expect(!(try dedup("-", input: lines).output.contains("but for")))
+    #expect(try Command.run(["expand", "-"], input: near.output).output == lines)
+    let refused = try dedup("-", "--near", "--wording", "[same: {source}]", input: lines)
+    #expect(refused.status != 0)
+  }
+
   @Test func saysWhereAFaultIs() throws {
     let run = try dedup("-", input: #"{"messages":7}"#)
     #expect(run.status == 2)

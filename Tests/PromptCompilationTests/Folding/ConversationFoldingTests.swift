@@ -69,6 +69,30 @@ import Testing
     #expect(try expanded.differences(from: spec, compiledBy: try Qwen3.compiler()) == [])
   }
 
+  @Test func tellsNearDuplicatesIfAsked() throws {
+    func spec(_ policy: String) throws -> Spec {
+      let changed = Self.text.replacing("Line 7 of a text", with: "Line 7 of another text")
+        .replacing("Line 40 of", with: "Row 40 of")
+      let texts = [Self.text, changed].map {
+        String(decoding: JSONWriter.write(.string(ByteString($0))), as: UTF8.self)
+      }
+      return try Spec.parse(
+        #"{"cpc":1,"query":"And now?","blocks":[{"id":"a","text":\#(texts[0])},{"id":"b","text":\#(texts[1])}],"policy":{\#(policy)}}"#
+      )
+    }
+    let near = try spec(#""deduplicate":{"near":true}"#)
+    let compiled = try Qwen3.compile(near)
+    #expect(
+      compiled.string.contains(
+        #"[same as doc a, but for: "7 of a text" -> "7 of another text"; "Line 40" -> "Row 40"]"#))
+    let prompt = SourceText(name: "prompt.json", bytes: try compiled.emit(.json))
+    let expanded = try ExpandedPrompt(json: try JSONParser.parse(prompt.bytes), source: prompt)
+    #expect(try expanded.differences(from: near, compiledBy: try Qwen3.compiler()) == [])
+    let off = try Qwen3.compile(try spec(#""deduplicate":{"near":false}"#)).emit(.json)
+    #expect(try off == Qwen3.compile(try spec("")).emit(.json))
+    #expect(!String(decoding: off, as: UTF8.self).contains("but for"))
+  }
+
   @Test func refersToTheSystemText() throws {
     let quoted = String(decoding: JSONWriter.write(.string(ByteString(Self.text))), as: UTF8.self)
     let spec = try Spec.parse(
