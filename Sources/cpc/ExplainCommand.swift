@@ -53,8 +53,13 @@ struct ExplainCommand: ParsableCommand {
     let compiler = PromptCompiler(
       model: model, passes: passes, index: memory?.store.index, cacheModel: cache.cacheModel,
       rendering: try request.settings())
-    try memory?.load(spec, with: compiler)
-    let prompt = try compiler.compile(spec, explaining: true, at: WallClock.milliseconds)
+    let conversation = try compiler.conversationKey(of: spec).flatMap { key in
+      try memory.map { try ConversationMemory(key, in: $0.store) }
+    }
+    var state = conversation?.state
+    try memory?.load(spec, state, with: compiler)
+    let prompt = try compiler.compile(
+      spec, state: &state, explaining: true, at: WallClock.milliseconds)
     for warning in prompt.warnings { Terminal.printError(warning.description) }
     let plain = try compiler.plainTokenCount(spec)
     guard let html else {

@@ -64,15 +64,15 @@ struct PromptLinks {
     var names = ConversationNames()
     let conversation = prompt.compiled?.spec.conversation ?? []
     for (place, section) in prompt.sections.enumerated() {
+      if section.kind == .system { sources[names.next(of: names.begin(.system))] = place }
       guard let label = section.label else { continue }
       if section.kind == .block { sources[BlockFrame.source(of: label)] = place }
       guard section.kind == .turn, let turn = Int(label.string),
         conversation.indices.contains(turn)
       else { continue }
-      let role = conversation[turn].role
-      guard role == "tool" || role == "user" else { continue }
-      names.beginMessage(role)
-      for _ in conversation[turn].content?.texts ?? [] { sources[names.next()] = place }
+      guard let content = conversation[turn].content?.joined else { continue }
+      let owner = names.begin(TextOwner.Speaker(role: conversation[turn].role))
+      for text in content.texts where !text.isEmpty { sources[names.next(of: owner)] = place }
     }
     return sources
   }

@@ -71,6 +71,8 @@ extension TokenizedPrompt {
         return reader.place([.key("blocks"), .index(block.index), .key(field)], [], 0)
       }
       return reader.placeOfBlock(block, content, within)
+    // It was sent with an earlier spec.
+    case .earlierBlock: return nil
     case .opening, .closing:
       return PromptPlace(field: "chat template \(compiled.seal.template)")
     }
