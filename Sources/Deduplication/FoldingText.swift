@@ -199,6 +199,7 @@ struct FoldingText {
           named: source)
       }
       if let written {
+        guard countsAsEqual(run) else { return nil }
         if written.part.count < part.count {
           guard let next = segments.place(behind: range.start + written.part.count, in: run) else {
             return nil
@@ -223,6 +224,25 @@ struct FoldingText {
       run.range.start = lineBreak + 1
     }
     return nil
+  }
+
+  /// Whether what is shown in place of a run counts as equal where the run stands: a number is that of a
+  /// line only at its start, before a tab only behind blanks.
+  private func countsAsEqual(_ run: RepeatedRun) -> Bool {
+    guard settings.comparison != .exact else { return true }
+    var start = run.range.start
+    while start > 0, text[start - 1] == 0x20 || text[start - 1] == 0x09 { start -= 1 }
+    let before = text[max(0, start - 1)..<run.range.start]
+    return normalForm(before + text[run.range.start..<run.range.end])
+      == normalForm(before + shown.bytes[run.shown.start..<run.shown.end])
+  }
+
+  private func normalForm(_ stretch: ArraySlice<UInt8>) -> [UInt8] {
+    var form: [UInt8] = []
+    stretch.withUnsafeBytes { bytes in
+      settings.comparison.appendNormalForm(of: ByteRange(0, bytes.count), in: bytes, to: &form)
+    }
+    return form
   }
 
   /// At so many lines a reference may begin, one after another, until its first words tell the place.

@@ -101,7 +101,12 @@ struct RandomFoldingSpec {
     var text = ""
     let hasNumbers = comparison == .lineNumbers && Bool.random(using: &generator)
     for line in 0..<Int.random(in: 0...9, using: &generator) {
-      if hasNumbers, text.isEmpty || text.hasSuffix("\n") { text += "\(line + 40):" }
+      if hasNumbers, text.isEmpty || text.hasSuffix("\n") {
+        let number = "\(line + 40)"
+        text +=
+          [number + ":", number + "→", "   \(number)\t", "  ", ""].randomElement(using: &generator)
+          ?? ""
+      }
       if Int.random(in: 0..<6, using: &generator) == 0 {
         text += Self.lookalikes.randomElement(using: &generator) ?? ""
       }
