@@ -31,9 +31,10 @@ build: setup
 
 # Builds only what is not there, so that `sudo make install` behind `make build` needs no toolchain.
 install: $(CPC)
-	install -d "$(TARGET)/bin" "$(DATA)/templates" "$(DATA)/tokenizers"
+	install -d "$(TARGET)/bin" "$(DATA)/templates" "$(DATA)/tokenizers" "$(DATA)/prices"
 	install -s -m 755 $(CPC) "$(TARGET)/bin/cpc"
 	install -m 644 templates/*.json templates/*.jinja "$(DATA)/templates"
+	install -m 644 prices/*.json "$(DATA)/prices"
 	install -m 644 tokenizers/*.json tokenizers/*.vocab "$(DATA)/tokenizers"
 
 $(CPC):

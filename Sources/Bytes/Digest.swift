@@ -18,6 +18,27 @@ public struct Digest: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  /// Reads 64 hexadecimal digits; nil if there is anything else.
+  public init?(hexadecimal text: ByteString) {
+    guard text.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    for place in stride(from: 0, to: 64, by: 2) {
+      guard let high = Self.value(of: text.bytes[place]),
+        let low = Self.value(of: text.bytes[place + 1])
+      else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    self.bytes = bytes
+  }
+
+  private static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+
   /// Computes the digest of `data`.
   public init(of data: UnsafeRawBufferPointer) {
     var hash = SHA256()

@@ -16,7 +16,7 @@ struct CPC: ParsableCommand {
       CompileCommand.self, ExplainCommand.self, DiffCommand.self, ExpandCommand.self,
       BatchCommand.self, DedupCommand.self,
       IndexCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
-      ModelsCommand.self, SimulateCommand.self,
+      ModelsCommand.self, SimulateCommand.self, LockCommand.self, CheckCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.

@@ -9,6 +9,8 @@ public struct ModelTemplate: Sendable {
   public let template: ChatTemplate
   /// The SHA-256 of its source.
   public let digest: Digest
+  /// The Jinja text.
+  let source: [UInt8]
 
   /// Compiles a template.
   ///
@@ -18,6 +20,7 @@ public struct ModelTemplate: Sendable {
       throw CompilationError(file: name, message: "not UTF-8 at byte \(invalid)")
     }
     self.name = name
+    self.source = source
     digest = Digest(of: source)
     do {
       template = try ChatTemplate(source: ByteString(source), name: name)

@@ -4,7 +4,7 @@ public import Bytes
 /// behind the other and cover all of it.
 public struct Section: Hashable, Sendable {
   /// What a section holds.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
     /// From the beginning to the end of the system text.
     case system
     /// The tools, with the words of the template around them.

@@ -108,6 +108,10 @@ public struct Block: Sendable {
   public var metadata: JSONNode?
   /// Where it stands in the spec's source, in bytes.
   public var offset = 0
+  /// Where its text, or the name of its file, stands in the spec's source, in bytes.
+  public var textOffset = 0
+  /// The file that its text was read from, as the spec names it; nil if the spec holds the text.
+  public var file: ByteString?
 
   /// Makes a block.
   public init(

@@ -32,6 +32,8 @@ extension SpecReader {
     }
     guard let text = text(of: node, what) else { return nil }
     block.text = text
+    block.file = node["file"]?.string
+    block.textOffset = (node["text"] ?? node["file"] ?? node).offset
     return block
   }
 
