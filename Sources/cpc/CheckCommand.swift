@@ -68,9 +68,9 @@ struct CheckCommand: ParsableCommand {
   /// The heads that differ, in the order of the lock. Each spec is read once, each model loaded once.
   private func differences(
     _ heads: [LockedHead], _ lock: PrefixLock, _ file: LockFile
-  ) throws(CompilationError) -> [PrefixDifference] {
+  ) throws(CompilationError) -> [HeadDifference] {
     var models = ContractModels()
-    var differences: [PrefixDifference] = []
+    var differences: [HeadDifference] = []
     var faults: [Diagnostic] = []
     var last: (path: ByteString, spec: Spec)?
     for head in heads {

@@ -16,12 +16,12 @@ struct CheckCosts {
   }
 
   /// The tokens that a day of requests computes again; nil if no number of requests is given.
-  func tokensPerDay(_ difference: PrefixDifference) -> Int? {
+  func tokensPerDay(_ difference: HeadDifference) -> Int? {
     requestsPerDay.map { $0.multipliedReportingOverflow(by: difference.lostTokens).partialValue }
   }
 
   /// What a day costs more, and by whose price; nil if it is not known.
-  func pricePerDay(_ difference: PrefixDifference) -> (amount: Double, model: ByteString)? {
+  func pricePerDay(_ difference: HeadDifference) -> (amount: Double, model: ByteString)? {
     guard let requestsPerDay,
       let entry = prices?.entry(named: name ?? difference.model)
     else { return nil }
@@ -29,7 +29,7 @@ struct CheckCosts {
   }
 
   /// The cost in words.
-  func text(_ difference: PrefixDifference) -> String {
+  func text(_ difference: HeadDifference) -> String {
     guard let requestsPerDay, let tokens = tokensPerDay(difference) else {
       return
         "1,000,000 requests compute \(Self.grouped(difference.lostTokens)) million tokens again "

@@ -12,19 +12,19 @@ struct CheckReport {
   ]
 
   private let groups: [Group]
-  private let differences: [PrefixDifference]
+  private let differences: [HeadDifference]
   private let checked: Int
   private let lock: LockFile
   private let costs: CheckCosts
 
   /// Differences of one spec that come from the same place, for one model or several.
   private struct Group {
-    var first: PrefixDifference
-    var members: [PrefixDifference]
+    var first: HeadDifference
+    var members: [HeadDifference]
   }
 
   /// - Parameter checked: how many heads were compared.
-  init(_ differences: [PrefixDifference], checked: Int, lock: LockFile, costs: CheckCosts) {
+  init(_ differences: [HeadDifference], checked: Int, lock: LockFile, costs: CheckCosts) {
     self.differences = differences
     self.checked = checked
     self.lock = lock
@@ -96,7 +96,7 @@ struct CheckReport {
   }
 
   /// What was locked and what is there, where both are known.
-  private static func sides(_ difference: PrefixDifference) -> [String] {
+  private static func sides(_ difference: HeadDifference) -> [String] {
     [
       difference.locked.map { "locked: \(shown($0))" },
       difference.current.map { "now: \(shown($0))" },
@@ -109,7 +109,7 @@ struct CheckReport {
     return "the prompt's cached prefix breaks: \(group.first.summary)\(section)"
   }
 
-  private func loss(_ difference: PrefixDifference) -> String {
+  private func loss(_ difference: HeadDifference) -> String {
     let place = difference.isExact ? "token" : "at or behind token"
     return
       "\(difference.model): the first difference is \(place) \(difference.token); a request loses "
@@ -117,7 +117,7 @@ struct CheckReport {
       + "follows"
   }
 
-  private static func advice(_ difference: PrefixDifference) -> String {
+  private static func advice(_ difference: HeadDifference) -> String {
     let update =
       "if the change is meant, `cpc check --update` locks it: a cache computes the prefix once more"
     switch difference.cause {
@@ -130,7 +130,7 @@ struct CheckReport {
   }
 
   /// An excerpt on one line, the token in guillemets with its id.
-  private static func shown(_ excerpt: PrefixDifference.Excerpt) -> String {
+  private static func shown(_ excerpt: HeadDifference.Excerpt) -> String {
     func visible(_ text: ByteString) -> String {
       String(decoding: VisibleText(of: text.bytes).bytes, as: UTF8.self)
     }
@@ -149,7 +149,7 @@ extension CheckReport {
     ])
   }
 
-  private func json(_ difference: PrefixDifference) -> JSONValue {
+  private func json(_ difference: HeadDifference) -> JSONValue {
     var members = [
       JSONMember("spec", JSONNode(.string(difference.spec))),
       JSONMember("model", JSONNode(.string(difference.model))),
@@ -194,7 +194,7 @@ extension CheckReport {
     return .object(members)
   }
 
-  private static func json(_ excerpt: PrefixDifference.Excerpt) -> JSONValue {
+  private static func json(_ excerpt: HeadDifference.Excerpt) -> JSONValue {
     .object([
       "before": .string(text(excerpt.before)),
       "token": excerpt.token.map { .integer(Int($0)) } ?? .null,

@@ -11,13 +11,13 @@ extension LockedHead {
   /// - Complexity: constant if nothing differs; else linear in both heads.
   public func difference(
     from head: PromptHead, _ model: LockedModel, _ tokenizer: Tokenizer
-  ) throws(CompilationError) -> PrefixDifference? {
+  ) throws(CompilationError) -> HeadDifference? {
     let template = model.templates.first { $0.name == self.template }
     let hasVocabulary = model.vocabularyDigest == head.vocabularyDigest
     let hasTemplate = template?.digest == head.template.digest
     guard !hasVocabulary || !hasTemplate || sections != head.sections else { return nil }
     let comparison = TextComparisonOfHeads(self, head)
-    var difference = PrefixDifference(
+    var difference = HeadDifference(
       spec: spec, model: self.model, cause: .compiler,
       summary: "cpc gives the same text other tokens or boundaries",
       place: head.place(ofField: nil), token: 0, isExact: true, lockedTokens: tokenCount)
@@ -49,7 +49,7 @@ extension LockedHead {
   /// Finds the first token that differs, and shows it on both sides.
   private func compareTokens(
     of head: PromptHead, _ comparison: TextComparisonOfHeads, _ tokenizer: Tokenizer,
-    _ difference: inout PrefixDifference
+    _ difference: inout HeadDifference
   ) throws(CompilationError) {
     let old: EncodedText
     do {
@@ -75,7 +75,7 @@ extension LockedHead {
   }
 
   /// Says which part of the spec, or of the template, the first difference comes from.
-  private func explain(_ byte: Int, in head: PromptHead, _ difference: inout PrefixDifference) {
+  private func explain(_ byte: Int, in head: PromptHead, _ difference: inout HeadDifference) {
     let old = sections.first { byte < $0.bytes.end } ?? sections.last
     let new = head.section(at: byte)
     difference.section = new?.kind ?? old?.kind

@@ -136,6 +136,7 @@ extension PromptHead {
     case .system: "system"
     case .tools: "tools"
     case .turn: section.label.map { ByteString("conversation[\($0)]") }
+    case .earlierBlock: nil
     case .block, .reference:
       prompt.blocks.first { $0.label == section.label }.map { ByteString("blocks[\($0.index)]") }
     case .opening, .annotation, .query, .closing: nil

@@ -14,7 +14,7 @@ import Testing
   }
 
   /// How the head of `new` differs from the locked one of `old`; the lock goes through its file.
-  private static func difference(_ old: String, _ new: String) throws -> PrefixDifference? {
+  private static func difference(_ old: String, _ new: String) throws -> HeadDifference? {
     var written = PrefixLock()
     written.add(try head(old), ofSpec: "a.json")
     let lock = try PrefixLock(written.json, name: "cpc.lock")

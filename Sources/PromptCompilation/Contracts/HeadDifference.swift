@@ -1,7 +1,7 @@
 public import Bytes
 
 /// How the head of a prompt differs from what is locked.
-public struct PrefixDifference: Sendable {
+public struct HeadDifference: Sendable {
   /// Where a difference comes from.
   public enum Cause: String, Sendable {
     /// The vocabulary is another: no token is comparable.
@@ -53,7 +53,7 @@ public struct PrefixDifference: Sendable {
   }
 }
 
-extension PrefixDifference.Excerpt {
+extension HeadDifference.Excerpt {
   /// The most bytes before the token, and behind it.
   private static let reach = (before: 32, after: 48)
 
