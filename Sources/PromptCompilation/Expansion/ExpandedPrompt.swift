@@ -58,7 +58,8 @@ public struct ExpandedPrompt: Sendable {
     for (turn, message) in normalized.conversation.enumerated()
     where TextOwner.Speaker(role: message.role) == .tool {
       let result = toolResults.first { $0.turn == turn }
-      if result?.texts ?? [] != (message.content?.joined.texts ?? []) {
+      let content = (message.content ?? Content(text: "")).joined
+      if result?.texts ?? [] != content.texts {
         differences.append("conversation[\(turn)] has another text in the prompt")
       }
     }

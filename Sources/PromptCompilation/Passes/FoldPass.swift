@@ -90,9 +90,10 @@ private struct PromptFolding {
   private mutating func fold(
     _ message: inout Message, opensWithBlocks: Bool
   ) throws(FoldProblem) {
-    guard let content = message.content?.joined else { return }
     let speaker = TextOwner.Speaker(role: message.role)
+    // In the request a message without content has an empty one.
     let owner = folder.begin(speaker)
+    guard let content = message.content?.joined else { return }
     switch speaker {
     case .tool where policy.foldsToolResults:
       var folded = content
