@@ -45,7 +45,7 @@ final class PieceBatch {
 
   /// Makes a batch of at most `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
   /// to stay in the processor's nearest cache.
-  init(capacity: Int = 128) {
+  init(capacity: Int = 256) {
     self.capacity = capacity
     items = .allocate(capacity: capacity)
     items.initialize(repeating: Item(), count: capacity)
