@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bytes
-import ContextStore
 import PromptCompilation
 
 struct CompileCommand: ParsableCommand {
@@ -8,32 +7,10 @@ struct CompileCommand: ParsableCommand {
     commandName: "compile",
     abstract: "Compile a spec into a request that is ready to send.")
 
-  @Argument(help: "The spec, JSON or YAML; - for standard input.")
-  var spec: String
-
-  @OptionGroup var template: TemplateOptions
-  @OptionGroup var request: TemplateRequestOptions
-  @OptionGroup var index: IndexOptions
-  @OptionGroup var budget: BudgetOptions
-  @OptionGroup var cache: CacheModelOption
+  @OptionGroup var options: CompilationOptions
 
   @Option(help: "What is written: \(OutputFormat.names).")
   var format: OutputFormat = .openai
-
-  @Option(
-    help: "The optional passes that run: all, none, or names with commas between them.")
-  var passes: PassSelection = .all
-
-  @Option(
-    help: ArgumentHelp(
-      "The folder that the spec's files are in; the spec's own folder if not given.",
-      valueName: "dir"))
-  var base: String?
-
-  @Option(
-    name: [.customLong("var")],
-    help: ArgumentHelp("Set a variable; may be given again.", valueName: "name=value"))
-  var variables: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -48,33 +25,14 @@ struct CompileCommand: ParsableCommand {
   var explain = false
 
   func run() throws {
-    let spec = budget.applied(
-      to: try SpecLoading.load(self.spec, base: base, variables: variables))
-    guard let located = try template.located(fallback: spec.model) else {
-      throw CompilationError(file: spec.name, message: "no model: give --model qwen3")
-    }
-    let model = try Model(located)
-    let memory = try index.memory(of: spec, for: model)
-    let compiler = PromptCompiler(
-      model: model, passes: passes, index: memory?.store.index, cacheModel: cache.cacheModel,
-      rendering: try request.settings())
-    var conversation = try compiler.conversationKey(of: spec).flatMap { key in
-      try memory.map { try ConversationMemory(key, in: $0.store) }
-    }
-    var state = conversation?.state
-    try memory?.load(spec, state, with: compiler)
-    let prompt = try compiler.compile(
-      spec, state: &state, explaining: explain, at: WallClock.milliseconds)
-    conversation?.state = state
-    for warning in prompt.warnings { Terminal.printError(warning.description) }
+    let compiled = try options.compile(explaining: explain)
+    let prompt = compiled.prompt
     let needsPlainCount = explain || report != nil || format == .tokens || format == .json
-    let plain = needsPlainCount ? try compiler.plainTokenCount(spec) : nil
+    let plain = needsPlainCount ? try compiled.compiler.plainTokenCount(compiled.spec) : nil
     if explain {
       Terminal.printError(Explanation(prompt, plainTokenCount: plain).text)
-      if let memory {
-        Terminal.printError(memory.explanation(of: prompt, for: compiler.cacheModel))
-      }
-      if let line = ConversationMemory.explanation(of: prompt), conversation != nil {
+      if let line = compiled.cacheExplanation { Terminal.printError(line) }
+      if let line = ConversationMemory.explanation(of: prompt), compiled.conversation != nil {
         Terminal.printError(line)
       }
     }
@@ -89,8 +47,8 @@ struct CompileCommand: ParsableCommand {
     } else if report != "-" {
       try Terminal.write(body)
     }
-    memory?.save(prompt)
-    conversation?.save()
+    compiled.memory?.save(prompt)
+    compiled.conversation?.save()
   }
 
   /// Writes to a file; `-` is standard output.

@@ -50,7 +50,7 @@ struct ExpandCommand: ParsableCommand {
     guard !jsonl else { return try expandLines() }
     let source = SourceText(
       name: prompt == "-" ? "<stdin>" : prompt, bytes: try Files.read(prompt))
-    let json = try parsed(source)
+    let json = try source.json(loneSurrogates: .replaced)
     if check == nil, BodyExpander.isBody(json) {
       let expander = BodyExpander(wording: try FoldOptions.wording(wording))
       return try write(try expander.expand(source))
@@ -80,17 +80,6 @@ struct ExpandCommand: ParsableCommand {
       try Files.writeAtomically(bytes, to: output)
     } else {
       try Terminal.write(bytes)
-    }
-  }
-
-  private func parsed(_ source: SourceText) throws(CompilationError) -> JSONNode {
-    do {
-      return try JSONParser.parse(source.bytes, loneSurrogates: .replaced)
-    } catch {
-      let (line, column) = source.position(at: error.offset)
-      throw CompilationError([
-        Diagnostic(file: source.name, line: line, column: column, message: error.message)
-      ])
     }
   }
 

@@ -13,16 +13,10 @@ public struct ReferenceWording: Hashable, Sendable {
   /// [same as doc terms, 12 lines from "2. Payment" to "thirty days."]
   /// [same as doc terms, but for: "two years" -> "five years"; "Alpha Ltd" -> "Beta GmbH"]
   /// ```
-  public static let standard: ReferenceWording = {
-    do {
-      return try ReferenceWording(
-        whole: "[same as {source}]", part: "[same as {source} from \"{first}\" to \"{last}\"]",
-        lines: "[same as {source}, {lines} lines from \"{first}\" to \"{last}\"]",
-        edits: "[same as {source}, but for: {edits}]")
-    } catch {
-      preconditionFailure("\(error)")
-    }
-  }()
+  public static let standard = ReferenceWording(
+    unchecked: "[same as {source}]", "[same as {source} from \"{first}\" to \"{last}\"]",
+    "[same as {source}, {lines} lines from \"{first}\" to \"{last}\"]",
+    "[same as {source}, but for: {edits}]")
 
   let whole: WordingTemplate
   let part: WordingTemplate
@@ -41,18 +35,27 @@ public struct ReferenceWording: Hashable, Sendable {
   public init(
     whole: ByteString, part: ByteString, lines: ByteString, edits: ByteString? = nil
   ) throws(WordingError) {
-    self.whole = try WordingTemplate(whole, fields: [.source])
-    self.part = try WordingTemplate(part, fields: [.source, .first, .last])
-    self.lines = try WordingTemplate(lines, fields: [.source, .first, .last, .lines])
-    self.edits = try edits.map { text throws(WordingError) in
-      try WordingTemplate(text, fields: [.source, .edits])
-    }
+    self.init(unchecked: whole, part, lines, edits)
+    try self.whole.check(has: [.source])
+    try self.part.check(has: [.source, .first, .last])
+    try self.lines.check(has: [.source, .first, .last, .lines])
+    try self.edits?.check(has: [.source, .edits])
     for template in [self.part, self.lines, self.edits]
     where (template?.opening ?? opening) != opening {
       throw WordingError(
         wording: template?.source ?? whole,
         message: "must begin as \"\(whole)\" does up to its first field")
     }
+  }
+
+  /// Takes forms that are known to be right.
+  private init(
+    unchecked whole: ByteString, _ part: ByteString, _ lines: ByteString, _ edits: ByteString?
+  ) {
+    self.whole = WordingTemplate(whole)
+    self.part = WordingTemplate(part)
+    self.lines = WordingTemplate(lines)
+    self.edits = edits.map { WordingTemplate($0) }
   }
 
   /// The templates of the forms.

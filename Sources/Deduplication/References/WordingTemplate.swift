@@ -26,11 +26,8 @@ struct WordingTemplate: Hashable, Sendable {
   /// The text before the first field: how a reference is known.
   var opening: [UInt8] { literals[0] }
 
-  /// Reads a template.
-  ///
-  /// - Parameter required: the fields that it must have, each once.
-  /// - Throws: `WordingError` if a reference in that form could not be told from what is around it.
-  init(_ source: ByteString, fields required: Set<Field>) throws(WordingError) {
+  /// Splits a template into its texts and fields.
+  init(_ source: ByteString) {
     var literals: [[UInt8]] = [[]]
     var fields: [Field] = []
     var rest = source.bytes[...]
@@ -44,6 +41,16 @@ struct WordingTemplate: Hashable, Sendable {
         rest = rest.dropFirst()
       }
     }
+    self.source = source
+    self.literals = literals
+    self.fields = fields
+  }
+
+  /// Checks that references in this form can be told from what is around them.
+  ///
+  /// - Parameter required: the fields that it must have, each once.
+  /// - Throws: `WordingError` if they cannot.
+  func check(has required: Set<Field>) throws(WordingError) {
     func fail(_ message: String) -> WordingError {
       WordingError(wording: source, message: message)
     }
@@ -63,9 +70,6 @@ struct WordingTemplate: Hashable, Sendable {
     guard literals.allSatisfy({ !$0.isEmpty }) else {
       throw fail("needs text between the fields, and behind the last one")
     }
-    self.source = source
-    self.literals = literals
-    self.fields = fields
   }
 
   private static func field(at text: ArraySlice<UInt8>) -> Field? {

@@ -15,12 +15,7 @@ struct BodyReader {
   ///
   /// - Throws: `CompilationError` if the body is not JSON, or has no messages.
   static func texts(of source: SourceText) throws(CompilationError) -> [BodyText] {
-    let root: JSONNode
-    do {
-      root = try JSONParser.parse(source.bytes, loneSurrogates: .replaced)
-    } catch {
-      throw CompilationError([source.diagnostic(at: error.offset, error.message)])
-    }
+    let root = try source.json(loneSurrogates: .replaced)
     var reader = BodyReader(source: source)
     try reader.read(root)
     return reader.texts
@@ -155,14 +150,6 @@ extension BodyReader {
       add(content, of: owner, path + "/content", isCited: isCited)
     default: break
     }
-  }
-}
-
-extension SourceText {
-  /// A fault at an offset of the text.
-  func diagnostic(at offset: Int, _ message: String) -> Diagnostic {
-    let (line, column) = position(at: offset)
-    return Diagnostic(file: name, line: line, column: column, message: message)
   }
 }
 

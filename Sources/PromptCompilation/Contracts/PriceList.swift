@@ -35,15 +35,7 @@ public struct PriceList: Sendable {
   /// - Throws: `CompilationError` with everything that is wrong with it.
   public init(_ bytes: [UInt8], name: String) throws(CompilationError) {
     let source = SourceText(name: name, bytes: bytes)
-    let node: JSONNode
-    do {
-      node = try JSONParser.parse(bytes)
-    } catch {
-      let (line, column) = source.position(at: error.offset)
-      throw CompilationError([
-        Diagnostic(file: name, line: line, column: column, message: error.message)
-      ])
-    }
+    let node = try source.json()
     var reader = PriceListReader(source: source)
     self = reader.read(node)
     guard reader.faults.isEmpty else { throw reader.error }

@@ -175,10 +175,7 @@ struct ExpansionReader {
   }
 
   private func fault(at offset: Int, _ message: String) -> CompilationError {
-    let (line, column) = source.position(at: offset)
-    return CompilationError([
-      Diagnostic(file: source.name, line: line, column: column, message: message)
-    ])
+    CompilationError([source.diagnostic(at: offset, message)])
   }
 }
 

@@ -123,13 +123,6 @@ struct ModelFolder {
     } catch {
       throw CompilationError(file: error.path, message: error.reason)
     }
-    do {
-      return try JSONParser.parse(bytes)
-    } catch {
-      let (line, column) = SourceText(name: path, bytes: bytes).position(at: error.offset)
-      throw CompilationError([
-        Diagnostic(file: path, line: line, column: column, message: error.message)
-      ])
-    }
+    return try SourceText(name: path, bytes: bytes).json()
   }
 }

@@ -72,15 +72,7 @@ public struct ModelProfile: Sendable {
   /// - Throws: `CompilationError` with everything that is wrong with it, each with its place.
   public init(_ bytes: [UInt8], source: String) throws(CompilationError) {
     let text = SourceText(name: source, bytes: bytes)
-    let node: JSONNode
-    do {
-      node = try JSONParser.parse(bytes)
-    } catch {
-      let (line, column) = text.position(at: error.offset)
-      throw CompilationError([
-        Diagnostic(file: source, line: line, column: column, message: error.message)
-      ])
-    }
+    let node = try text.json()
     var reader = ModelProfileReader(source: text)
     let fields = reader.read(node)
     guard reader.faults.isEmpty else { throw reader.error }

@@ -24,15 +24,7 @@ extension Spec {
     jsonBytes bytes: [UInt8], name: String, files: FileResolver? = nil
   ) throws(CompilationError) {
     let source = SourceText(name: name, bytes: bytes)
-    let node: JSONNode
-    do {
-      node = try JSONParser.parse(bytes)
-    } catch {
-      let (line, column) = source.position(at: error.offset)
-      throw CompilationError([
-        Diagnostic(file: name, line: line, column: column, message: error.message)
-      ])
-    }
+    let node = try source.json()
     try self.init(json: node, source: source, files: files)
   }
 }

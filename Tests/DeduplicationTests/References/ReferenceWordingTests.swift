@@ -7,6 +7,13 @@ import TextProcessing
   private static let part: ByteString = "[same as {source} from {first} to {last}]"
   private static let lines: ByteString = "[same as {source}, {lines} lines, {first} to {last}]"
 
+  /// It is not checked when it is made.
+  @Test func `the standard wording is one that could be given`() throws {
+    let (whole, part, lines, edits) = ReferenceWording.standard.templates
+    let given = try ReferenceWording(whole: whole, part: part, lines: lines, edits: edits)
+    #expect(given == .standard)
+  }
+
   @Test(arguments: [
     ("[same as it]", "needs {source}, each once, and no other"),
     ("[same as {source} {source}]", "needs {source}, each once, and no other"),
