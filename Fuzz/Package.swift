@@ -25,5 +25,7 @@ let package = Package(
     fuzzer("encoding"),
     fuzzer("template"),
     fuzzer("spec"),
+    fuzzer("folding"),
+    fuzzer("bodies"),
   ]
 )

@@ -208,7 +208,39 @@ def spec_seeds():
         "name": "f", "parameters": {"type": "object", "properties": {}}}}]}))
 
 
+SENTENCES = [
+    "This agreement begins on the day of signature and runs for two years. ",
+    "Either party may end it with a notice of three months.\n",
+    "    12: The client pays each invoice within thirty days of its date.\n",
+    "[same as text 0]", "[\\same as text 1 from \"This\" to \"it\"]", "[", "same as ", "\n", "a\n", "。", "ж ",
+]
+
+
+def folding_seeds():
+    pieces = b"\0".join(piece.encode() for piece in SENTENCES)
+    for index, choice in enumerate([0, 1, 2, 34, 66, 69, 72, 130]):
+        recipe = bytes([0, 1, 2, 1, 2, 7, 255, 3, 1, 2, 0, 4, 255, 5, 6, 8, 8, 8, 8, 8, 8, 9, 255, 0, 1, 2, 1, 2, 7])
+        write("folding", f"texts{index}", bytes([choice]) + pieces + b"\0" + recipe)
+
+
+def body_seeds():
+    text = "".join(SENTENCES[:3]) * 2
+    long = text * 4
+    fields = json.dumps({"out": long, "n": [1.50, {"more": long}]})
+    write("bodies", "chat", json.dumps({"model": "m", "messages": [
+        {"role": "system", "content": text}, {"role": "user", "content": [{"type": "text", "text": long}]},
+        {"role": "assistant", "content": text}, {"role": "tool", "content": "See: " + long},
+        {"role": "tool", "content": fields}, {"role": "tool", "content": fields.replace("1.5", "2")}]}))
+    write("bodies", "messages", json.dumps({"system": [{"type": "text", "text": text}], "messages": [
+        {"role": "user", "content": [{"type": "document", "source": {"type": "text", "data": long}},
+                                     {"type": "tool_result", "content": [{"type": "text", "text": "1 " + long}]}]}]}))
+    write("bodies", "responses", json.dumps({"instructions": text, "input": [
+        {"role": "user", "content": [{"type": "input_text", "text": text}]},
+        {"type": "function_call_output", "output": text + "ж"}]}, ensure_ascii=False))
+
+
 if __name__ == "__main__":
     for make in [tokenizer_seeds, tiktoken_seeds, tekken_seeds, gguf_seeds, vocabulary_seeds,
-                 encoding_seeds, json_seeds, template_seeds, spec_seeds]:
+                 encoding_seeds, json_seeds, template_seeds, spec_seeds, folding_seeds,
+                 body_seeds]:
         make()
