@@ -124,4 +124,14 @@ func folded(_ texts: String..., settings: FoldSettings = FoldSettings()) throws 
     }
     #expect(references >= 400)
   }
+
+  @Test func `the end of a text is folded into what stands before the reference only`() throws {
+    // The last segment of the text is the beginning of an earlier one that reaches into the repeat.
+    let pieces = ["U\t", " it\u{C}~\rhe t"]
+    let text = "1001011010010110100".compactMap(\.wholeNumberValue).map { pieces[$0] }.joined()
+    var settings = FoldSettings()
+    settings.minimumTokens = 1
+    settings.minimumSaving = 1
+    _ = try folded([Array(text.utf8)], settings)
+  }
 }

@@ -4,7 +4,8 @@ import FuzzSupport
 import OrderedJSON
 import PromptCompilation
 
-private let folder: BodyFolder? = {
+// libFuzzer calls the target from one thread.
+nonisolated(unsafe) private let folder: BodyFolder? = {
   guard let tokenizer = try? Model.tokenizer(named: "qwen3") else { return nil }
   var settings = FoldSettings()
   settings.minimumTokens = 4

@@ -137,7 +137,7 @@ private struct RepeatView {
       extendBackward(&run, place - 1, entry - 1, from: shownEnd - origin)
     }
     if next < segments.segments.count, follows(entry + count, next) {
-      extendForward(&run, next, entry + count)
+      extendForward(&run, next, entry + count, upTo: origin + run.range.start)
     }
     return run
   }
@@ -162,8 +162,11 @@ private struct RepeatView {
     run.shown.start = shownStart
   }
 
-  /// Adds the beginning of the segment behind, where the edge of a text cuts it.
-  private func extendForward(_ run: inout RepeatedRun, _ place: Int, _ entry: Int) {
+  /// Adds the beginning of the segment behind, where the edge of a text cuts it, if it is shown before
+  /// `limit`.
+  private func extendForward(
+    _ run: inout RepeatedRun, _ place: Int, _ entry: Int, upTo limit: Int
+  ) {
     let (segment, other) = (segments.segments[place], entries[entry])
     let length = min(segment.contentEnd - segment.start, other.contentEnd - other.start)
     let whole = shown.range(of: Int(other.text))
@@ -172,7 +175,7 @@ private struct RepeatView {
       length == segment.contentEnd - segment.start && place == segments.segments.count - 1
       || length == other.contentEnd - other.start && isLastShown
     let (end, shownEnd) = (segment.start + length, other.start + length)
-    guard isEdge, isBoundary(end, in: text),
+    guard isEdge, shownEnd <= limit, isBoundary(end, in: text),
       shownEnd == whole.end || isBoundary(shownEnd, in: bytes),
       text[segment.start..<end].elementsEqual(bytes[other.start..<shownEnd])
     else { return }
