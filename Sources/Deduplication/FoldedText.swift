@@ -10,6 +10,8 @@ public struct FoldedText: Sendable {
   public var tokensBefore: Int?
   /// The tokens of `bytes`; nil where nothing was folded.
   public var tokensAfter: Int?
+  /// How many places of the text read as the beginning of a reference; each has one more backslash now.
+  public var escapedMarkCount = 0
 
   /// Makes a text that is shown as it is.
   public init(bytes: [UInt8]) {

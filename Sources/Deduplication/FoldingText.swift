@@ -12,6 +12,7 @@ struct FoldingText {
   private(set) var writer: ReferenceWriter
   private(set) var references: [FoldedReference] = []
   private var tokens: (before: Int, after: Int)?
+  private var written = WrittenParts()
 
   init(
     _ text: [UInt8], _ settings: FoldSettings, _ segmenter: TextSegmenter, shown: ShownTexts,
@@ -166,6 +167,8 @@ struct FoldingText {
   private mutating func show(_ written: WrittenRun, behind offset: Int) {
     if written.range.start < offset {
       shown.truncate(to: shown.bytes.count - (offset - written.range.start))
+      self.written.forget(
+        partsOf: shown.count - 1, endingBehind: shown.bytes.count - shown.currentStart)
     } else {
       shown.append(text[offset..<written.range.start])
     }
@@ -193,10 +196,12 @@ struct FoldingText {
       let range = run.range
       guard range.count >= settings.minimumTokens else { return nil }
       let part = run.shown.shifted(by: -whole.start)
-      let written = shown.bytes.withUnsafeBytes { bytes in
-        writer.reference(
-          to: part, of: UnsafeRawBufferPointer(rebasing: bytes[whole.start..<whole.end]),
-          named: source)
+      let written = written.reference(to: part, of: run.source) {
+        shown.bytes.withUnsafeBytes { bytes in
+          writer.reference(
+            to: part, of: UnsafeRawBufferPointer(rebasing: bytes[whole.start..<whole.end]),
+            named: source)
+        }
       }
       if let written {
         guard countsAsEqual(run) else { return nil }

@@ -67,6 +67,7 @@ public struct TextFolder: Sendable {
     }
     try folding.fold(equalTo: equal, counting: count)
     var result = folding.result
+    result.escapedMarkCount = insertions.count
     remember(escaped, equal == nil ? hash : nil, isFolded: result.isFolded)
     for index in result.references.indices {
       let range = result.references[index].range

@@ -19,6 +19,39 @@ import Testing
     #expect(references >= 200)
   }
 
+  @Test(arguments: ["gpt-oss", "deepseek-v3.1", "mistral-nemo"])
+  func `so does one for another model`(_ name: String) throws {
+    let model = try Model.named(ByteString(name), in: DataFolder(path: Shared.packageRoot))
+    let compiler = PromptCompiler(model: model)
+    var compiledCount = 0
+    for seed in 500..<530 {
+      var specs = RandomFoldingSpec(seed: UInt64(seed))
+      let spec = try specs.spec()
+      // Not every template takes every conversation.
+      guard let prompt = try? compiler.compile(spec) else { continue }
+      compiledCount += 1
+      let source = SourceText(name: "prompt.json", bytes: try prompt.emit(.json))
+      let expanded = try ExpandedPrompt(json: JSONParser.parse(source.bytes), source: source)
+      #expect(try expanded.differences(from: spec, compiledBy: compiler) == [], "\(seed)")
+    }
+    #expect(compiledCount >= 10)
+  }
+
+  @Test func `text that reads like a reference is kept apart, and reported`() throws {
+    let spec = try Spec.parse(
+      #"""
+      {"cpc": 1, "blocks": [{"id": "a", "text": "See [same as doc b], and [same as doc a]."}],
+       "query": "What does it say?"}
+      """#)
+    let prompt = try Qwen3.compile(spec)
+    #expect(prompt.string.contains(#"See [\same as doc b], and [\same as doc a]."#))
+    let fold = try #require(prompt.passes.first { $0.name == .fold })
+    #expect(
+      fold.notes == [
+        "block a: 2 places that read like a reference get a backslash, which expanding takes away"
+      ])
+  }
+
   @Test(arguments: [TextComparison.whiteSpace, .lineNumbers])
   func `texts that count as equal come back as one that counts as equal`(
     _ comparison: TextComparison

@@ -103,7 +103,7 @@ for megabytes in [1, 10, 100] where megabytes <= largest {
   let line = "The quick brown fox jumps over the lazy dog while it rains in Spain again."
   measure("\(megabytes) MB of one line", [repeated(line + "\n", count)])
   measure(
-    "\(megabytes) MB of one long line",
+    "\(megabytes) MB of equal sentences, four a line",
     [repeated(String(repeating: line + " ", count: 4) + "\n", count)])
   measure("\(megabytes) MB of one character", [repeated("a", count)])
   measure("\(megabytes) MB of line ends", [repeated("\n", count)])

@@ -18,6 +18,8 @@ struct QuotedWords {
   static let lengths = [10, 24, 48, 96]
   /// How much longer than asked for a word may make a quotation.
   private static let slack = 24
+  /// No quotation has more bytes.
+  static let maximumLength = 96 + slack
 
   /// The first words, at least `length` bytes of them if the line has so many.
   func first(_ length: Int) -> [UInt8] {

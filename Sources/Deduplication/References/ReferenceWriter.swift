@@ -77,16 +77,29 @@ struct ReferenceWriter: Sendable {
     of part: ByteRange, in text: UnsafeRawBufferPointer, _ words: QuotedWords
   ) -> [UInt8]? {
     var first: [UInt8] = []
+    // The words that are tried begin nowhere before it.
+    var earliest = 0
     for length in QuotedWords.lengths {
       let longer = words.first(length)
-      guard longer != first else { return nil }
+      guard longer != first, searchBudget >= part.start - earliest else { return nil }
       first = longer
-      guard searchBudget >= part.start else { return nil }
-      let found = ByteSearch.first(first, in: text, from: 0)
-      searchBudget -= found ?? part.start
-      if found == part.start { return first }
+      guard let found = ByteSearch.first(first, in: text, from: earliest) else { return nil }
+      searchBudget -= found - earliest
+      guard found < part.start else { return first }
+      if haveEqualQuotations(found, part.start, in: text) { return nil }
+      earliest = found
     }
     return nil
+  }
+
+  /// Whether what stands at two places is equal for as long as a quotation can be.
+  private func haveEqualQuotations(
+    _ left: Int, _ right: Int, in text: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard let base = text.baseAddress, right + QuotedWords.maximumLength <= text.count else {
+      return false
+    }
+    return ByteSearch.areEqual(base + left, base + right, count: QuotedWords.maximumLength)
   }
 
   /// What a candidate stands for, which begins where `part` does.

@@ -122,6 +122,12 @@ private struct PromptFolding {
   }
 
   private mutating func note(_ what: String, _ folded: FoldedText) {
+    if folded.escapedMarkCount > 0 {
+      let count = folded.escapedMarkCount
+      notes.append(
+        "\(what): \(count) \(count == 1 ? "place that reads" : "places that read") like a reference "
+          + "\(count == 1 ? "gets" : "get") a backslash, which expanding takes away")
+    }
     guard let before = folded.tokensBefore, let after = folded.tokensAfter else { return }
     let count = folded.references.count
     notes.append(
