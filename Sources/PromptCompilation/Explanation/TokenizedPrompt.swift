@@ -46,11 +46,28 @@ public struct TokenizedPrompt: Sendable {
   ///
   /// - Throws: `TokenizerError.unknownToken` for an id that the vocabulary does not have.
   public init(name: String, tokens: [UInt32], tokenizer: Tokenizer) throws(TokenizerError) {
+    try self.init(name: name, tokens: tokens, tokenizer: tokenizer) {
+      error throws(TokenizerError) in throw error
+    }
+  }
+
+  /// Decodes tokens.
+  ///
+  /// - Parameter unknown: the text of an id that the vocabulary does not have.
+  /// - Throws: what `unknown` throws.
+  init<Failure: Error>(
+    name: String, tokens: [UInt32], tokenizer: Tokenizer,
+    unknown: (TokenizerError) throws(Failure) -> [UInt8]
+  ) throws(Failure) {
     var decoder = StreamingDecoder(tokenizer)
     var text: [UInt8] = []
     var ends: [Int] = []
     for token in tokens {
-      text += try decoder.append(token)
+      do throws(TokenizerError) {
+        text += try decoder.append(token)
+      } catch {
+        text += try unknown(error)
+      }
       ends.append(text.count)
     }
     text += decoder.finish()
