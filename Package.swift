@@ -11,6 +11,8 @@ let swiftSettings: [SwiftSetting] = [
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpClient: Target.Dependency = .product(
+  name: "AsyncHTTPClient", package: "async-http-client")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 // Targets are in the order of the import graph: a target imports only targets above it.
@@ -30,6 +32,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(name: "CPCRE2"),
@@ -78,6 +82,8 @@ let package = Package(
       dependencies: [
         "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates", "Deduplication",
         "ContextIndex", "PromptCompilation", "SpecYAML", "ContextStore",
+        httpClient, .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

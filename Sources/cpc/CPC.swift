@@ -13,7 +13,7 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, ExplainCommand.self, DiffCommand.self, ExpandCommand.self,
+      CompileCommand.self, ExplainCommand.self, DiffCommand.self, VerifyCommand.self, ExpandCommand.self,
       BatchCommand.self, DedupCommand.self,
       IndexCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
       ModelsCommand.self, SimulateCommand.self, LockCommand.self, CheckCommand.self,
@@ -23,7 +23,7 @@ struct CPC: ParsableCommand {
   private static func message(of error: any Error) -> String {
     switch error {
     case is CompilationError, is VocabularyError, is FileError, is TokenizerError,
-      is TemplateError, is ConformanceError, is ContextStoreError:
+      is TemplateError, is ConformanceError, is ContextStoreError, is EngineError:
       "\(error)"
     default: fullMessage(for: error)
     }
