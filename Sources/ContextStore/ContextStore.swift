@@ -147,6 +147,18 @@ public final class ContextStore: Sendable {
     if let fault { throw fault }
   }
 
+  /// Frees the memory of a key that was loaded. The file keeps it: `load` reads it again.
+  ///
+  /// - Throws: `ContextStoreError` if what changed in it cannot be saved; nothing is freed then.
+  public func unload(_ key: IndexKey) throws(ContextStoreError) {
+    if obstacle == nil { try save() }
+    progress.withLock { progress in
+      progress.rows[key] = nil
+      progress.partial.remove(key)
+      index.forget(key)
+    }
+  }
+
   /// Reads what other processes saved since; takes microseconds if they did not.
   ///
   /// - Throws: `ContextStoreError`.

@@ -18,6 +18,19 @@ import Testing
     }
   }
 
+  @Test("what is unloaded takes no memory, and is read again from the file")
+  func unloads() throws {
+    try StoreScenario.run { scenario in
+      let store = try scenario.open()
+      store.index.record(scenario.request([5, 2, 9]), order: [0, 1, 2])
+      try store.unload(scenario.key)
+      #expect(store.index.keys.isEmpty)
+      #expect(store.index.arrange(scenario.request([9, 2, 5])).cachedBlocks == 0)
+      try store.load(scenario.key)
+      #expect(store.index.arrange(scenario.request([9, 2, 5])).cachedBlocks == 3)
+    }
+  }
+
   @Test("the same sequence again makes no row, and is the latest used")
   func isIdempotent() throws {
     try StoreScenario.run { scenario in

@@ -147,6 +147,11 @@ public final class ContextIndex: Sendable {
     }
   }
 
+  /// Frees the memory of one key as if it had never been there. The journal is not told: what it kept stays.
+  public func forget(_ key: IndexKey) {
+    partitions.withLock { $0[key] = nil }
+  }
+
   /// Whether a block, or what stands before the blocks, is known.
   public func contains(_ block: BlockFingerprint, of key: IndexKey) -> Bool {
     partition(key).state.withLock { $0.table.number(of: block) != nil }

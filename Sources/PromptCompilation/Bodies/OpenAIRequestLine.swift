@@ -1,8 +1,8 @@
-import Bytes
-import OrderedJSON
+internal import Bytes
+public import OrderedJSON
 
 /// A request as OpenAI's interface takes it, read as a spec: its messages are the conversation.
-enum OpenAIRequestLine {
+public enum OpenAIRequestLine {
   /// The members of a body that have a place of their own in a spec; the others are parameters.
   private static let placed: [ByteString: ByteString] = [
     "messages": "conversation", "tools": "tools", "chat_template_kwargs": "template_kwargs",
@@ -10,7 +10,7 @@ enum OpenAIRequestLine {
 
   /// Turns a line of a batch file (`{"custom_id": ..., "body": {...}}`) or a body (`{"messages": ...}`) into
   /// the spec that has the same messages. Any other line stays as it is.
-  static func spec(_ node: JSONNode) -> JSONNode {
+  public static func spec(_ node: JSONNode) -> JSONNode {
     guard node["cpc"] == nil, case .object(let members) = node.value else { return node }
     if let body = node["body"], body["messages"] != nil {
       var spec = self.spec(body)

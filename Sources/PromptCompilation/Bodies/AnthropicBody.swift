@@ -1,5 +1,5 @@
-import Bytes
-import OrderedJSON
+internal import Bytes
+internal import OrderedJSON
 
 /// A body of `/v1/messages`.
 enum AnthropicBody {

@@ -1,12 +1,12 @@
-import Bytes
-import OrderedJSON
+internal import Bytes
+public import OrderedJSON
 
 /// Reads bodies of other interfaces as a body of `/v1/chat/completions`, so that a chat template can render
 /// them.
-enum ChatBody {
+public enum ChatBody {
   /// Returns the body with the messages in the form of chat completions; one that has this form, and what is no
-  /// body, stays as it is.
-  static func node(_ body: JSONNode) -> JSONNode {
+  /// body, stays as it is. Contents keep their offsets in the source.
+  public static func node(_ body: JSONNode) -> JSONNode {
     if let inner = body["body"] ?? body["params"], body["messages"] == nil, body["input"] == nil {
       return object(
         (body.members ?? []).filter { $0.key != "body" && $0.key != "params" }
