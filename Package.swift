@@ -13,6 +13,19 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let unixSignals: Target.Dependency = .product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(
+  name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 // Targets are in the order of the import graph: a target imports only targets above it.
@@ -32,8 +45,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CPCRE2"),
@@ -77,13 +96,21 @@ let package = Package(
     .target(
       name: "ContextStore", dependencies: ["Bytes", "ContextIndex", grdb],
       swiftSettings: swiftSettings),
+    .target(
+      name: "PromptServer",
+      dependencies: [
+        "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "Deduplication", "ContextIndex",
+        "PromptCompilation", "ContextStore", httpClient, httpTypes, hummingbird, hummingbirdCore,
+        lifecycle, logging,
+        nioCore, nioHTTP1, nioHTTPTypes, nioPosix, unixSignals,
+      ],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "cpc",
       dependencies: [
         "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "ChatTemplates", "Deduplication",
-        "ContextIndex", "PromptCompilation", "SpecYAML", "ContextStore",
-        httpClient, .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        "ContextIndex", "PromptCompilation", "SpecYAML", "ContextStore", "PromptServer",
+        httpClient, nioCore, nioHTTP1,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -129,6 +156,13 @@ let package = Package(
     .testTarget(
       name: "ContextStoreTests",
       dependencies: ["Bytes", "ContextIndex", "ContextStore", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PromptServerTests",
+      dependencies: [
+        "Bytes", "ContextIndex", "OrderedJSON", "PromptCompilation", "PromptServer", "TestSupport",
+        "cpc", httpTypes, hummingbird, lifecycle, logging,
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "cpcTests",

@@ -3,6 +3,7 @@ import Bytes
 import ChatTemplates
 import ContextStore
 import PromptCompilation
+import PromptServer
 import Tokenization
 
 /// The command.
@@ -17,13 +18,15 @@ struct CPC: ParsableCommand {
       BatchCommand.self, DedupCommand.self,
       IndexCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
       ModelsCommand.self, SimulateCommand.self, LockCommand.self, CheckCommand.self,
+      ServeCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.
   private static func message(of error: any Error) -> String {
     switch error {
     case is CompilationError, is VocabularyError, is FileError, is TokenizerError,
-      is TemplateError, is ConformanceError, is ContextStoreError, is EngineError:
+      is TemplateError, is ConformanceError, is ContextStoreError, is ConfigurationError,
+      is EngineError:
       "\(error)"
     default: fullMessage(for: error)
     }

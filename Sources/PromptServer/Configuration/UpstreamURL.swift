@@ -1,0 +1,48 @@
+/// Where requests are passed on to: `http://127.0.0.1:8000`, with a path in front of `/v1` or none.
+public struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
+  /// The URL without `/v1` and without a slash at its end.
+  public let description: String
+  /// What stands in it behind host and port: empty, or from a slash on.
+  private let path: String
+
+  /// Whether connections are encrypted.
+  var isSecure: Bool { description.hasPrefix("https:") }
+
+  /// Why a text is no such URL.
+  struct Fault: Error {
+    let description: String
+  }
+
+  /// Reads a URL. One that ends in `/v1` is taken without it, since the paths of requests have it.
+  init(_ text: String) throws(Fault) {
+    var rest = text[...]
+    guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) })
+    else { throw Fault(description: "must begin with http:// or https://") }
+    rest = rest.dropFirst(scheme.count)
+    let isPlain = rest.utf8.allSatisfy { byte in
+      Self.isAllowed(byte) && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "@")
+    }
+    guard let first = rest.first, first != "/", first != ":", isPlain else {
+      throw Fault(
+        description: "must be scheme, host, port and path alone, as in http://127.0.0.1:8000")
+    }
+    while rest.last == "/" { rest = rest.dropLast() }
+    if rest.hasSuffix("/v1") { rest = rest.dropLast(3) }
+    while rest.last == "/" { rest = rest.dropLast() }
+    description = scheme + rest
+    path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? ""
+  }
+
+  /// The path and query that the upstream is asked for.
+  ///
+  /// - Parameter target: those of the client's request, from the slash on.
+  func target(of target: String) -> String { path + target }
+
+  /// Whether a byte may stand in a URL (RFC 3986).
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x21, 0x24...0x3B, 0x3D, 0x3F...0x5B, 0x5D, 0x5F, 0x61...0x7A, 0x7E: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,179 @@
+internal import AsyncHTTPClient
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import Synchronization
+
+/// A request as it is passed on.
+struct OutgoingRequest: Sendable {
+  let upstream: Upstream
+  let method: HTTPMethod
+  let headers: HTTPHeaders
+  let body: HTTPClientRequest.Body?
+  /// The body that is passed on while it comes; nil if it was read before.
+  var upload: Upload?
+  /// What is believed of the prompt; nil if it is not read.
+  var prediction: Task<PromptPrediction?, Never>?
+}
+
+extension ProxyService {
+  /// Reads the body of a prompt and has it rewritten; other bodies are passed on while they come.
+  func prepare(
+    _ request: Request, _ exchange: Exchange, _ upstream: Upstream
+  ) async throws -> OutgoingRequest {
+    let headers = HeaderFilter.forwarded(
+      request.headers, id: exchange.context.id, key: key)
+    let method = HTTPMethod(rawValue: request.method.rawValue)
+    guard request.hasBody else {
+      return OutgoingRequest(upstream: upstream, method: method, headers: headers, body: nil)
+    }
+    guard exchange.context.endpoint.isRead else {
+      let upload = Upload(request.body, metrics: metrics)
+      let length = request.headers[.contentLength].flatMap { Int64($0) }
+      return OutgoingRequest(
+        upstream: upstream, method: method, headers: headers,
+        body: .stream(upload.body, length: length.map { .known($0) } ?? .unknown), upload: upload)
+    }
+    let original = try await collect(request, exchange)
+    metrics.add(original.count, to: .requestBytes)
+    let start = ContinuousClock.now
+    // A body that is packed is not read.
+    let isPlain = HTTPField.Name("content-encoding").flatMap { request.headers[$0] } == nil
+    let body =
+      isPlain
+      ? try await pipeline.body(of: exchange.context, original, exchange.logger) : original
+    let overhead = ContinuousClock.now - start
+    metrics.observe(overhead: overhead)
+    exchange.note(overhead: overhead, bytes: original.count)
+    var outgoing = OutgoingRequest(
+      upstream: upstream, method: method, headers: headers, body: .bytes(ByteBuffer(bytes: body)))
+    if isPlain { outgoing.prediction = predict(exchange.context, body) }
+    return outgoing
+  }
+
+  private func predict(
+    _ context: PromptRequest, _ body: [UInt8]
+  ) -> Task<PromptPrediction?, Never>? {
+    guard let rewriter = pipeline.rewriter, context.endpoint.isComputed else { return nil }
+    let metrics = metrics
+    return Task {
+      let prediction = await rewriter.measure(context, body: body)
+      if let prediction {
+        metrics.add(prediction.promptTokens, to: .promptTokens, "predicted")
+        metrics.add(prediction.cachedTokens, to: .cachedTokens, "predicted")
+      }
+      return prediction
+    }
+  }
+
+  /// Reads a body whole.
+  private func collect(_ request: Request, _ exchange: Exchange) async throws -> [UInt8] {
+    let limit = limits.body
+    let declared = request.headers[.contentLength].flatMap { Int($0) }
+    let tooLarge = ErrorReply(
+      status: .contentTooLarge, message: "the body is longer than \(limit) bytes",
+      code: "body_too_large", closes: true)
+    if let declared, declared > limit, request.expectsContinue {
+      metrics.add(to: .rejected, "body")
+      throw tooLarge
+    }
+    let body = request.body
+    let collected: [UInt8]?
+    do {
+      collected = try await exchange.connection.run {
+        try await withTimeLimit(limits.request) {
+          try await BodyCollector(limit: limit, reserve: declared ?? 0).collect(body)
+        }
+      }
+    } catch is TimeLimitExceeded {
+      metrics.add(to: .rejected, "slow_body")
+      throw ErrorReply(
+        status: .requestTimeout, message: "the body did not come in time", code: "body_timeout",
+        closes: true)
+    } catch {
+      guard error is HTTPParserError, !exchange.connection.isClosed else {
+        metrics.add(to: .clientHangUps)
+        throw ReplyBrokeOff()
+      }
+      metrics.add(to: .rejected, "malformed")
+      throw ErrorReply(
+        status: .badRequest, message: "the body is not framed as HTTP asks for",
+        code: "malformed_request", closes: true)
+    }
+    guard let collected else {
+      metrics.add(to: .rejected, "body")
+      throw tooLarge
+    }
+    // What ended early is not passed on as if it were whole.
+    if let declared, declared != collected.count { throw ReplyBrokeOff() }
+    return collected
+  }
+}
+
+/// Reads a body up to a limit.
+private struct BodyCollector {
+  let limit: Int
+  let reserve: Int
+
+  /// How much more than the limit is read and dropped, so that the client is done with sending and reads the
+  /// reply.
+  private static let drained = 16 << 20
+
+  /// Returns the body; nil if it is longer than the limit.
+  func collect(_ body: RequestBody) async throws -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(reserve, limit))
+    var excess = 0
+    for try await chunk in body {
+      if excess == 0, bytes.count + chunk.readableBytes <= limit {
+        bytes.append(contentsOf: chunk.readableBytesView)
+      } else {
+        bytes = []
+        excess += chunk.readableBytes
+        if excess > Self.drained { return nil }
+      }
+    }
+    try Task.checkCancellation()
+    return excess == 0 ? bytes : nil
+  }
+}
+
+/// A body on its way from the client to the upstream, one chunk after another.
+final class Upload: Sendable {
+  /// What the upstream reads.
+  let body: RequestBody
+  private let pump: Task<Bool, Never>
+
+  init(_ incoming: RequestBody, metrics: ServerMetrics) {
+    let (body, source) = RequestBody.makeStream()
+    self.body = body
+    pump = Task {
+      do {
+        for try await chunk in incoming {
+          metrics.add(chunk.readableBytes, to: .requestBytes)
+          await source.yield(chunk)
+        }
+        try Task.checkCancellation()
+        source.finish()
+        return true
+      } catch {
+        source.finish(error)
+        return false
+      }
+    }
+  }
+
+  /// Stops reading.
+  func cancel() { pump.cancel() }
+
+  /// Stops reading if there is more than what is on its way. Returns whether all of the body was read.
+  func finish() async -> Bool {
+    let pump = pump
+    let isComplete = try? await withTimeLimit(.seconds(1)) { await pump.value }
+    pump.cancel()
+    return await pump.value && isComplete == true
+  }
+}

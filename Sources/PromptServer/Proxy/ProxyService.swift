@@ -1,0 +1,209 @@
+internal import AsyncHTTPClient
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Passes requests under `/v1` on to the upstream, and its replies back, as they come.
+struct ProxyService: Sendable {
+  let upstream: Upstream?
+  let key: UpstreamKey?
+  let access: AccessTokens
+  let limits: ServerLimits
+  let pipeline: RewritePipeline
+  let metrics: ServerMetrics
+  let gate: ConcurrencyGate
+
+  /// Answers a request.
+  ///
+  /// - Returns: the status of the reply.
+  /// - Throws: what makes the connection unusable, such as a reply that broke off.
+  func respond(
+    to request: Request, _ exchange: Exchange, _ writer: consuming ResponseWriter
+  ) async throws -> Int {
+    guard gate.enter() else {
+      metrics.add(to: .rejected, "concurrency")
+      let error = ErrorReply(
+        status: .serviceUnavailable, message: "too many requests at a time: try again",
+        code: "overloaded", retryAfter: 1, closes: true)
+      return try await exchange.refuse(error, writer)
+    }
+    defer { gate.leave() }
+    let outgoing: OutgoingRequest
+    do {
+      let upstream = try admit(request)
+      if request.expectsContinue {
+        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+      }
+      outgoing = try await prepare(request, exchange, upstream)
+    } catch let error as ErrorReply {
+      return try await exchange.refuse(error, writer)
+    }
+    let reply: HTTPClientResponse
+    do {
+      reply = try await exchange.connection.run {
+        try await outgoing.upstream.send(
+          outgoing.method, exchange.target, outgoing.headers, outgoing.body)
+      }
+    } catch {
+      return try await fail(error, exchange, outgoing, writer)
+    }
+    let head = HTTPResponse(
+      status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
+      headerFields: returned(reply, to: request.method, exchange))
+    let client = ClientBody(try await writer.writeHead(head))
+    let usage = try await relay(reply, exchange, client)
+    record(usage, exchange, outgoing)
+    guard await outgoing.upload?.finish() ?? true else {
+      throw ConnectionEnds(status: head.status.code)
+    }
+    return head.status.code
+  }
+
+  /// Checks what can be told without the body.
+  private func admit(_ request: Request) throws -> Upstream {
+    guard let upstream else {
+      throw ErrorReply(
+        status: .notFound, message: "cpc has no upstream: give --upstream URL", code: "no_upstream",
+        closes: true)
+    }
+    if key != nil, !access.admit(request.headers) {
+      metrics.add(to: .rejected, "unauthorized")
+      throw ErrorReply(
+        status: .unauthorized, message: "this server asks for one of its tokens",
+        code: "invalid_api_key", closes: true)
+    }
+    guard (request.head.path ?? "/").utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    else {
+      metrics.add(to: .rejected, "target")
+      throw ErrorReply(
+        status: .badRequest, message: "the path has characters that must be written as %XX",
+        code: "invalid_path", closes: true)
+    }
+    return upstream
+  }
+
+  private func returned(
+    _ reply: HTTPClientResponse, to method: HTTPRequest.Method, _ exchange: Exchange
+  ) -> HTTPFields {
+    var fields = HeaderFilter.returned(reply.headers, id: exchange.context.id)
+    // A reply without a body must not be framed as one that has one.
+    if method == .head, fields[.contentLength] == nil { fields[.contentLength] = "0" }
+    return fields
+  }
+
+  /// Answers a request whose reply did not begin.
+  private func fail(
+    _ error: any Error, _ exchange: Exchange, _ outgoing: OutgoingRequest,
+    _ writer: consuming ResponseWriter
+  ) async throws -> Int {
+    outgoing.upload?.cancel()
+    guard !exchange.connection.isClosed, !(error is CancellationError) else {
+      metrics.add(to: .clientHangUps)
+      throw CancellationError()
+    }
+    var reply = Upstream.reply(to: error)
+    reply.closes = outgoing.upload != nil
+    metrics.add(to: .upstreamErrors, reply.code)
+    exchange.logger.warning("no reply", metadata: ["error": "\(reply.code)"])
+    return try await exchange.refuse(reply, writer)
+  }
+
+  /// Passes a reply's body on, chunk by chunk, each when the one before was taken.
+  private func relay(
+    _ reply: HTTPClientResponse, _ exchange: Exchange, _ client: ClientBody
+  ) async throws -> ReportedUsage {
+    let metrics = metrics
+    let isRead = exchange.context.endpoint.isRead
+    let observer = ReplyObserver(
+      contentType: isRead ? reply.headers.first(name: "content-type") : nil,
+      contentEncoding: reply.headers.first(name: "content-encoding"))
+    do {
+      return try await exchange.connection.run {
+        var observer = observer
+        var bytes = 0
+        defer { metrics.add(bytes, to: .replyBytes) }
+        for try await chunk in reply.body {
+          try await client.write(chunk)
+          bytes += chunk.readableBytes
+          observer.take(chunk.readableBytesView)
+        }
+        // A body that ends because we stopped reading it is not whole.
+        try Task.checkCancellation()
+        try await client.finish()
+        observer.finish()
+        return observer.usage
+      }
+    } catch {
+      if exchange.connection.isClosed {
+        metrics.add(to: .clientHangUps)
+        exchange.logger.info("client hung up")
+      } else {
+        metrics.add(to: .upstreamErrors, "reply_broke_off")
+        exchange.logger.warning("reply broke off", metadata: ["error": "\(type(of: error))"])
+      }
+      throw ReplyBrokeOff()
+    }
+  }
+
+  /// Compares what a reply says of its tokens with what was believed.
+  private func record(
+    _ usage: ReportedUsage, _ exchange: Exchange, _ outgoing: OutgoingRequest
+  ) {
+    if let tokens = usage.promptTokens { metrics.add(tokens, to: .promptTokens, "actual") }
+    if let tokens = usage.cachedTokens { metrics.add(tokens, to: .cachedTokens, "actual") }
+    guard let prediction = outgoing.prediction else { return }
+    let metrics = metrics
+    let logger = exchange.logger
+    Task {
+      guard let prediction = await prediction.value else { return }
+      if let tokens = usage.cachedTokens {
+        metrics.observe(predictedTokens: prediction.cachedTokens, actualTokens: tokens)
+      }
+      logger.debug(
+        "tokens",
+        metadata: [
+          "predicted": "\(prediction.promptTokens)",
+          "predicted_cached": "\(prediction.cachedTokens)",
+          "actual": "\(usage.promptTokens.map(String.init) ?? "")",
+          "actual_cached": "\(usage.cachedTokens.map(String.init) ?? "")",
+        ])
+    }
+  }
+}
+
+/// A reply that its client did not get whole, or a request that did not come whole: the connection is closed.
+struct ReplyBrokeOff: Error {}
+
+/// The body of a reply as its client takes it.
+///
+/// It is used by one task at a time: the one that `ClientConnection.run` waits for.
+private final class ClientBody: @unchecked Sendable {
+  private var writer: any ResponseBodyWriter
+
+  init(_ writer: any ResponseBodyWriter) {
+    self.writer = writer
+  }
+
+  func write(_ chunk: ByteBuffer) async throws {
+    try await writer.write(chunk)
+  }
+
+  func finish() async throws {
+    try await writer.finish(nil)
+  }
+}
+
+extension Request {
+  /// Whether the client waits for a word before it sends the body.
+  var expectsContinue: Bool {
+    HTTPField.Name("expect").flatMap { headers[$0] }?.lowercased() == "100-continue"
+  }
+
+  /// Whether a body follows the head.
+  var hasBody: Bool {
+    headers[.transferEncoding] != nil || (headers[.contentLength].map { $0 != "0" } ?? false)
+  }
+}

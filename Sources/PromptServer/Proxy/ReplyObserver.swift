@@ -1,0 +1,87 @@
+internal import OrderedJSON
+
+/// Reads what a reply says of its tokens while it passes, and keeps no more of it than needed.
+struct ReplyObserver {
+  private enum Form {
+    case json
+    case events
+    case unread
+  }
+  private var form: Form
+  private var kept: [UInt8] = []
+  /// What is known so far.
+  private(set) var usage = ReportedUsage()
+  /// The longest reply, and the longest line of a stream, that is kept, in bytes.
+  private static let limit = 4 << 20
+
+  /// Makes an observer of a reply with these fields. One that is packed is not read.
+  init(contentType: String?, contentEncoding: String?) {
+    let type = (contentType ?? "").lowercased()
+    let isPlain = contentEncoding.map { $0.isEmpty || $0.lowercased() == "identity" } ?? true
+    switch isPlain {
+    case true where type.hasPrefix("text/event-stream"): form = .events
+    case true where type.hasPrefix("application/json"): form = .json
+    default: form = .unread
+    }
+  }
+
+  /// Takes the next bytes of the body.
+  mutating func take(_ bytes: some Collection<UInt8>) {
+    switch form {
+    case .unread: break
+    case .json: keep(bytes)
+    case .events:
+      var rest = bytes[...]
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        keep(rest[..<end])
+        readLine()
+        rest = rest[rest.index(after: end)...]
+      }
+      keep(rest)
+    }
+  }
+
+  /// Takes the end of the body.
+  mutating func finish() {
+    switch form {
+    case .json: read(kept[...])
+    case .events: readLine()
+    case .unread: break
+    }
+    kept = []
+  }
+
+  private mutating func keep(_ bytes: some Collection<UInt8>) {
+    guard kept.count + bytes.count <= Self.limit else {
+      kept = []
+      form = .unread
+      return
+    }
+    kept.append(contentsOf: bytes)
+  }
+
+  private mutating func readLine() {
+    defer { kept.removeAll(keepingCapacity: true) }
+    guard kept.starts(with: "data:".utf8) else { return }
+    read(kept.dropFirst(5))
+  }
+
+  private mutating func read(_ json: ArraySlice<UInt8>) {
+    guard Self.contains("\"usage\"", in: json) || Self.contains("\"timings\"", in: json),
+      let node = try? JSONParser.parse(Array(json), loneSurrogates: .replaced)
+    else { return }
+    usage.update(ReportedUsage(node))
+  }
+
+  private static func contains(_ word: StaticString, in bytes: ArraySlice<UInt8>) -> Bool {
+    word.withUTF8Buffer { word in
+      guard let first = word.first, bytes.count >= word.count else { return false }
+      var rest = bytes
+      while let place = rest.firstIndex(of: first) {
+        if rest[place...].starts(with: word) { return true }
+        rest = rest[(place + 1)...]
+      }
+      return false
+    }
+  }
+}

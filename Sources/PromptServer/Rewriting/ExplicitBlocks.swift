@@ -1,0 +1,72 @@
+internal import Bytes
+internal import OrderedJSON
+internal import PromptCompilation
+
+/// The blocks that a request names itself: `"cpc": {"blocks": [...]}` in its body.
+struct ExplicitBlocks {
+  /// The name of the member.
+  static let key: ByteString = "cpc"
+  private static let keys: [ByteString] = ["blocks", "conversation_id", "policy"]
+
+  /// The body.
+  let root: JSONNode
+  private let form: JSONNode
+  private let source: SourceText
+
+  /// Reads a body; nil if it names no blocks, or is no object.
+  init?(_ body: [UInt8]) {
+    guard body.firstRange(of: Self.key.bytes) != nil,
+      let root = try? JSONParser.parse(body, loneSurrogates: .replaced), let form = root[Self.key]
+    else { return nil }
+    self.root = root
+    self.form = form
+    source = SourceText(name: "request", bytes: body)
+  }
+
+  /// The spec of the messages up to the last one of the user's, in which the blocks stand.
+  ///
+  /// - Parameter limit: the most blocks.
+  /// - Throws: `RewriteRefusal` with all that is wrong.
+  func spec(tenant: Tenant, limit: Int) throws(RewriteRefusal) -> (Spec, messages: [JSONNode]) {
+    guard let members = form.members else {
+      throw fault(form, "\"cpc\" must be an object, not \(form.value.kind)")
+    }
+    for member in members where !Self.keys.contains(member.key) {
+      throw fault(
+        JSONNode(.null, offset: member.keyOffset),
+        "\"cpc\" has no \"\(member.key)\"; it has blocks, conversation_id and policy")
+    }
+    if let count = form["blocks"]?.elements?.count, count > limit {
+      throw fault(form, "\(count) blocks are more than the \(limit) that a request may have")
+    }
+    let chat = ChatBody.node(root)
+    guard let all = chat["messages"]?.elements else {
+      throw fault(root, "\"cpc\" needs \"messages\" or \"input\" for its blocks to stand in")
+    }
+    guard let last = all.lastIndex(where: { $0["role"]?.string == "user" }) else {
+      throw fault(root, "\"cpc\" needs a message of the user's for its blocks to stand in")
+    }
+    let messages = Array(all[...last])
+    var spec = [
+      JSONMember("cpc", JSONNode(.integer(1))),
+      JSONMember("conversation", JSONNode(.array(messages), offset: root.offset)),
+    ]
+    spec += members
+    if let tools = chat["tools"], !tools.isNull { spec.append(JSONMember("tools", tools)) }
+    if let arguments = chat["chat_template_kwargs"], !arguments.isNull {
+      spec.append(JSONMember("template_kwargs", arguments))
+    }
+    do {
+      var read = try Spec(json: JSONNode(.object(spec), offset: root.offset), source: source)
+      read.tenant = tenant.name
+      return (read, messages)
+    } catch {
+      throw RewriteRefusal(message: error.description)
+    }
+  }
+
+  private func fault(_ node: JSONNode, _ message: String) -> RewriteRefusal {
+    let (line, column) = source.position(at: node.offset)
+    return RewriteRefusal(message: "request:\(line):\(column): error: \(message)")
+  }
+}

@@ -1,0 +1,126 @@
+internal import Bytes
+internal import ContextIndex
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import OrderedJSON
+internal import PromptCompilation
+internal import Synchronization
+
+/// Does to prompts what the configuration's mode says, on threads of its own.
+final class PromptRewriter: RequestRewriting {
+  private let memory: SharedMemory
+  private let steps: [any BodyStep]
+  private let isExplicit: Bool
+  private let logger: Logger
+  /// Compiles, and counts: the first must not wait for the second.
+  private let compiling: NIOThreadPool
+  private let counting: NIOThreadPool
+  private let waiting: Mutex<Int> = Mutex(0)
+  private let saving: Mutex<Task<Void, Never>?> = Mutex(nil)
+
+  /// The most prompts that wait to be counted; more are not counted.
+  private static let countLimit = 256
+
+  /// Makes a rewriter; nil if there is no model.
+  ///
+  /// - Throws: `ConfigurationError` if the model or the index cannot be used.
+  init?(_ configuration: ServerConfiguration, logger: Logger) throws(ConfigurationError) {
+    guard let name = configuration.model else { return nil }
+    memory = try SharedMemory(configuration, name)
+    let compile = CompileStep(blockLimit: configuration.limits.blocks)
+    switch configuration.mode {
+    case .observe: steps = []
+    case .safe: steps = [compile]
+    // What stands in the body is folded before the blocks come in front of it.
+    case .optimize: steps = [FoldStep(), compile]
+    }
+    isExplicit = configuration.mode != .observe
+    self.logger = logger
+    compiling = NIOThreadPool(numberOfThreads: configuration.workers ?? System.coreCount)
+    counting = NIOThreadPool(numberOfThreads: 1)
+    compiling.start()
+    counting.start()
+  }
+
+  var index: ContextIndex? { memory.index }
+  var statistics: IndexTotals { memory.totals }
+
+  func rewrite(_ request: PromptRequest, body: [UInt8]) async throws -> RewrittenRequest? {
+    guard !steps.isEmpty else { return nil }
+    let (memory, steps) = (memory, steps)
+    let rewritten = try await compiling.runIfActive {
+      let tenant = try memory.memory(of: request.tenant)
+      var result: RewrittenRequest?
+      for step in steps {
+        guard let next = try step.rewrite(result?.body ?? body, of: request, in: tenant) else {
+          continue
+        }
+        result = RewrittenRequest(
+          body: next.body, savedTokens: next.savedTokens + (result?.savedTokens ?? 0))
+      }
+      return result
+    }
+    saveSoon()
+    return rewritten
+  }
+
+  func mustRewrite(_ request: PromptRequest, body: [UInt8]) async -> Bool {
+    isExplicit && ExplicitBlocks(body) != nil
+  }
+
+  func measure(_ request: PromptRequest, body: [UInt8]) async -> PromptPrediction? {
+    let isWelcome = waiting.withLock { waiting in
+      guard waiting < Self.countLimit else { return false }
+      waiting += 1
+      return true
+    }
+    guard isWelcome else { return nil }
+    defer { waiting.withLock { $0 -= 1 } }
+    let memory = memory
+    do {
+      return try await counting.runIfActive {
+        var root = try JSONParser.parse(body, loneSurrogates: .replaced)
+        // While observing, blocks that a request names are passed on as no part of the prompt.
+        root.value = .object((root.members ?? []).filter { $0.key != ExplicitBlocks.key })
+        let node = OpenAIRequestLine.spec(ChatBody.node(root))
+        let spec = try Spec(json: node, source: SourceText(name: "request", bytes: body))
+        return try memory.memory(of: request.tenant).predict(spec)
+      }
+    } catch {
+      logger.debug(
+        "not counted", metadata: ["request_id": "\(request.id)", "error": "\(type(of: error))"])
+      return nil
+    }
+  }
+
+  /// Writes the index to its file within a second, so that many requests share a transaction.
+  private func saveSoon() {
+    guard memory.store != nil else { return }
+    saving.withLock { saving in
+      guard saving == nil else { return }
+      saving = Task {
+        try? await Task.sleep(for: .seconds(1))
+        self.saving.withLock { $0 = nil }
+        await self.save()
+      }
+    }
+  }
+
+  private func save() async {
+    let memory = memory
+    do {
+      try await counting.runIfActive { try memory.save() }
+    } catch {
+      logger.warning("index not saved", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Saves the index and ends the threads.
+  func close() async {
+    saving.withLock { $0?.cancel() }
+    if memory.store != nil { await save() }
+    try? await compiling.shutdownGracefully()
+    try? await counting.shutdownGracefully()
+  }
+}

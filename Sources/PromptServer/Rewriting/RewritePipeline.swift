@@ -1,0 +1,52 @@
+internal import HTTPTypes
+internal import Logging
+
+/// Has requests rewritten, and passes them on as they came where that fails.
+struct RewritePipeline: Sendable {
+  let rewriter: (any RequestRewriting)?
+  let mode: ServerConfiguration.Mode
+  let limit: Duration
+  let metrics: ServerMetrics
+
+  /// Returns the body that is passed on.
+  ///
+  /// - Throws: `ErrorReply` if the client has to correct the request, or if it cannot be rewritten and must not
+  ///   be passed on as it is.
+  func body(
+    of context: PromptRequest, _ body: [UInt8], _ logger: Logger
+  ) async throws -> [UInt8] {
+    guard let rewriter, mode != .observe else { return body }
+    let reason: String
+    do {
+      let rewritten = try await withTimeLimit(limit) {
+        try await rewriter.rewrite(context, body: body)
+      }
+      if let rewritten {
+        metrics.add(rewritten.savedTokens, to: .savedTokens)
+        return rewritten.body
+      }
+      reason = "not_applicable"
+    } catch let refusal as RewriteRefusal {
+      metrics.add(to: .rejected, "invalid_blocks")
+      throw ErrorReply(
+        status: .init(code: refusal.status), message: refusal.message, code: "invalid_cpc")
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      reason = error is TimeLimitExceeded ? "timeout" : "error"
+      logger.warning(
+        "not rewritten",
+        metadata: ["reason": "\(reason)", "error": "\(type(of: error))"])
+    }
+    guard await rewriter.mustRewrite(context, body: body) else {
+      metrics.add(to: .failOpen, reason)
+      return body
+    }
+    metrics.add(to: .rejected, "blocks_not_compiled")
+    throw ErrorReply(
+      status: .serviceUnavailable,
+      message:
+        "the blocks of \"cpc\" were not compiled (\(reason)); without them the request is not passed on",
+      code: "blocks_not_compiled", retryAfter: 1)
+  }
+}

@@ -1,0 +1,130 @@
+internal import Bytes
+internal import ContextIndex
+internal import ContextStore
+internal import PromptCompilation
+internal import Synchronization
+
+/// What is remembered of one tenant's prompts. Nothing else of the server is: whoever drops it has forgotten the
+/// tenant.
+final class TenantMemory: Sendable {
+  let key: IndexKey
+  private let compiler: PromptCompiler
+  /// Compiles what is not sent.
+  private let trial: PromptCompiler
+  private let store: ContextStore?
+  private let isStateless: Bool
+  private let cache: Mutex<CacheSimulation>
+  private let conversations: Mutex<RecentStates> = Mutex(RecentStates())
+  private let folder: Mutex<FolderBox?> = Mutex(nil)
+
+  /// The most memory for the tokens of blocks that come again, in bytes.
+  private static let blockMemory = 4 << 20
+  /// How many tokens of the engine's cache are kept track of if nothing else is said.
+  private static let cacheTokens = 1 << 18
+
+  init(_ tenant: Tenant, of shared: SharedMemory) {
+    key = IndexKey(tenant: tenant.name, model: shared.model.profile.name)
+    store = shared.store
+    isStateless = shared.index == nil
+    compiler = PromptCompiler(
+      model: shared.model, index: shared.index, cacheModel: shared.cacheModel,
+      blockMemory: Self.blockMemory)
+    trial = PromptCompiler(
+      model: shared.model, cacheModel: shared.cacheModel, blockMemory: 0)
+    cache = Mutex(
+      CacheSimulation(compiler.cacheModel, capacity: shared.cacheTokens ?? Self.cacheTokens))
+  }
+
+  /// Compiles a spec of the tenant's.
+  ///
+  /// - Parameter isSent: whether the upstream computes the prompt; else it is not remembered.
+  func compile(_ spec: Spec, isSent: Bool) throws(CompilationError) -> CompiledPrompt {
+    let compiler = isSent ? compiler : trial
+    guard !isStateless, let key = compiler.conversationKey(of: spec) else {
+      return try compiler.compile(spec, at: UTCTime.milliseconds)
+    }
+    var state = state(of: key)
+    let prompt = try compiler.compile(spec, state: &state, at: UTCTime.milliseconds)
+    if isSent, let state { keep(state) }
+    return prompt
+  }
+
+  private func state(of key: ConversationState.Key) -> ConversationState? {
+    if let known = conversations.withLock({ $0.state(of: key.conversation) }) { return known }
+    // A state that cannot be read is as good as none: what was sent is shown again.
+    let bytes = try? store?.conversation(key.conversation, of: self.key, at: UTCTime.milliseconds)
+    return bytes.flatMap { try? ConversationState(bytes: $0, for: key) }
+  }
+
+  private func keep(_ state: ConversationState) {
+    conversations.withLock { $0.keep(state) }
+    // A prompt is of use without being remembered.
+    try? store?.save(
+      state.bytes, turns: state.turns.count, ofConversation: state.key.conversation, of: key,
+      at: UTCTime.milliseconds)
+  }
+
+  /// Lends the folder of the tenant's bodies, which knows the last one.
+  func withFolder<Result>(
+    _ body: (inout BodyFolder) throws(CompilationError) -> Result
+  ) throws(CompilationError) -> Result {
+    let kept = folder.withLock { kept in
+      defer { kept = nil }
+      return kept
+    }
+    let box: FolderBox
+    if let kept {
+      box = kept
+    } else {
+      box = FolderBox(try BodyFolder(tokenizer: compiler.model.tokenizer))
+    }
+    let result = try body(&box.folder)
+    folder.withLock { $0 = box }
+    return result
+  }
+
+  /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
+  func predict(_ spec: Spec) throws -> PromptPrediction {
+    let tokens = try compiler.plainPrompt(spec).tokens
+    let cached = try cache.withLock { try $0.send(SimulatedPrompt(tokens: tokens)) }
+    return PromptPrediction(promptTokens: tokens.count, cachedTokens: cached)
+  }
+
+  /// A folder of bodies. It is taken out of its tenant's memory while it is used, so that one thread has it.
+  private final class FolderBox: @unchecked Sendable {
+    var folder: BodyFolder
+
+    init(_ folder: BodyFolder) {
+      self.folder = folder
+    }
+  }
+}
+
+/// The states of the conversations that went on last.
+struct RecentStates {
+  private var states: [ByteString: (state: ConversationState, bytes: Int, use: Int)] = [:]
+  private var bytes = 0
+  private var uses = 0
+  /// The most bytes and the most states.
+  private static let limits = (bytes: 16 << 20, states: 256)
+
+  mutating func state(of conversation: ByteString) -> ConversationState? {
+    uses += 1
+    states[conversation]?.use = uses
+    return states[conversation]?.state
+  }
+
+  mutating func keep(_ state: ConversationState) {
+    uses += 1
+    let id = state.key.conversation
+    let size = state.bytes.count
+    bytes += size - (states[id]?.bytes ?? 0)
+    states[id] = (state, size, uses)
+    while states.count > 1, bytes > Self.limits.bytes || states.count > Self.limits.states,
+      let oldest = states.min(by: { $0.value.use < $1.value.use })
+    {
+      bytes -= oldest.value.bytes
+      states[oldest.key] = nil
+    }
+  }
+}

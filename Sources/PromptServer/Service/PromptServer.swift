@@ -1,0 +1,185 @@
+internal import AsyncHTTPClient
+internal import Bytes
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+public import ServiceLifecycle
+internal import Synchronization
+internal import UnixSignals
+
+/// The HTTP service: a proxy in front of an engine, and endpoints of our own.
+///
+/// ```swift
+/// let server = try PromptServer(configuration)
+/// try await server.runUntilSignal()  // until SIGTERM or SIGINT; requests that have begun finish
+/// ```
+public struct PromptServer: Service {
+  /// How it runs.
+  public let configuration: ServerConfiguration
+  /// What it counts.
+  public let metrics = ServerMetrics()
+  private let logger: Logger
+  private let rewriter: (any RequestRewriting)?
+  private let prompts: PromptRewriter?
+  private let endpoints: [any ServerEndpoints]
+  private let lifetime = ServerLifetime()
+  private let onRunning: @Sendable (Int) -> Void
+
+  /// Makes a server.
+  ///
+  /// - Parameters:
+  ///   - rewriter: changes prompts in place of what the configuration's mode does.
+  ///   - endpoints: endpoints beside `/health`, `/ready` and `/metrics`.
+  ///   - logger: nil writes to standard error as the configuration says.
+  ///   - onRunning: is called with the port when the server listens.
+  /// - Throws: `ConfigurationError` if the model or the index cannot be used.
+  public init(
+    _ configuration: ServerConfiguration, rewriter: (any RequestRewriting)? = nil,
+    endpoints: [any ServerEndpoints] = [], logger: Logger? = nil,
+    onRunning: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws(ConfigurationError) {
+    self.configuration = configuration
+    self.endpoints = endpoints
+    self.onRunning = onRunning
+    self.logger =
+      logger
+      ?? Logger(label: "cpc") { _ in
+        LineLogHandler(level: configuration.logLevel, format: configuration.logFormat)
+      }
+    prompts = rewriter == nil ? try PromptRewriter(configuration, logger: self.logger) : nil
+    self.rewriter = rewriter ?? prompts
+  }
+
+  /// Runs until the process is told to stop by SIGTERM or SIGINT. Requests that have begun finish, for as long as
+  /// the configuration allows.
+  public func runUntilSignal() async throws {
+    var group = ServiceGroupConfiguration(
+      services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    group.maximumGracefulShutdownDuration = configuration.limits.shutdown
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch is CancellationError {
+      logger.warning("stopped before all requests were answered")
+    }
+  }
+
+  /// Runs until the surrounding service group shuts down, or the task is cancelled.
+  public func run() async throws {
+    for notice in configuration.notices { logger.notice("\(notice)") }
+    if !configuration.isLoopback, configuration.tokens.isEmpty {
+      logger.warning("anyone who reaches this address can use the server: no token is asked for")
+    }
+    let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    let upstream = configuration.upstream.map {
+      Upstream($0, limits: configuration.limits, eventLoopGroup: eventLoopGroup)
+    }
+    let handler = RequestHandler(
+      router: router(), proxy: proxy(upstream), metrics: metrics, mode: configuration.mode,
+      logger: logger)
+    let server = try server(handler, on: eventLoopGroup)
+    let lifetime = lifetime
+    do {
+      try await withGracefulShutdownHandler {
+        try await server.run()
+      } onGracefulShutdown: {
+        lifetime.stop()
+      }
+    } catch {
+      await close(upstream)
+      throw error
+    }
+    await close(upstream)
+  }
+
+  private func close(_ upstream: Upstream?) async {
+    lifetime.stop()
+    await prompts?.close()
+    // All requests have ended; what is left are unused connections.
+    try? await upstream?.client.shutdown()
+    logger.info("stopped")
+  }
+
+  private func proxy(_ upstream: Upstream?) -> ProxyService {
+    ProxyService(
+      upstream: upstream, key: configuration.upstreamKey,
+      access: AccessTokens(configuration.tokens), limits: configuration.limits,
+      pipeline: RewritePipeline(
+        rewriter: rewriter, mode: configuration.mode, limit: configuration.limits.rewrite,
+        metrics: metrics),
+      metrics: metrics, gate: ConcurrencyGate(limit: configuration.limits.concurrency))
+  }
+
+  private func router() -> RouterResponder<ServerRequestContext> {
+    let router = Router(context: ServerRequestContext.self)
+    let tokens = AccessTokens(configuration.tokens)
+    let adminTokens = AccessTokens(configuration.adminTokens)
+    let routes = ServerRoutes(
+      open: router.group(),
+      ours: router.group().add(middleware: TokenMiddleware(tokens: tokens, metrics: metrics)),
+      admin: router.group().add(
+        middleware: TokenMiddleware(
+          tokens: adminTokens.isEmpty ? tokens : adminTokens, metrics: metrics)))
+    let status = StatusEndpoints(
+      configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts)
+    for group in [status] + endpoints as [any ServerEndpoints] { group.add(to: routes) }
+    return router.buildResponder()
+  }
+
+  private func server(
+    _ handler: RequestHandler, on eventLoopGroup: any EventLoopGroup
+  ) throws -> any Service {
+    let metrics = metrics
+    let logger = logger
+    let onRunning = onRunning
+    let limits = configuration.limits
+    var channel = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        ClientConnection { metrics.add(to: .rejected, "header") }
+      ],
+      // A connection that sends nothing, or a head that never ends.
+      idleTimeout: TimeAmount(limits.request),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.header))
+    channel.httpDecoder.maxHeaderFieldCount = 1000
+    return try HTTPServerBuilder.http1(configuration: channel).buildServer(
+      configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+      eventLoopGroup: eventLoopGroup, logger: quiet,
+      responder: { request, writer, channel in
+        try await handler.respond(to: request, writer, on: channel)
+      },
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? 0
+        logger.info(
+          "listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+        onRunning(port)
+      })
+  }
+
+  /// The log of what the libraries below say, which repeats what we say.
+  private var quiet: Logger {
+    var quiet = logger
+    quiet.logLevel = max(quiet.logLevel, .warning)
+    return quiet
+  }
+}
+
+extension PromptServer: CustomStringConvertible {
+  /// The name alone: libraries log the services that they run, and the configuration has secrets.
+  public var description: String { "PromptServer" }
+}
+
+/// Whether the server is about to stop.
+final class ServerLifetime: Sendable {
+  private let state: Mutex<Bool> = Mutex(false)
+
+  /// Whether it is.
+  var isStopping: Bool { state.withLock { $0 } }
+
+  /// Notes that it is.
+  func stop() {
+    state.withLock { $0 = true }
+  }
+}

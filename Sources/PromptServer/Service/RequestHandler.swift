@@ -1,0 +1,100 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+
+/// Answers requests: those under `/v1` through the proxy, others by the endpoints of our own.
+struct RequestHandler: Sendable {
+  let router: RouterResponder<ServerRequestContext>
+  let proxy: ProxyService
+  let metrics: ServerMetrics
+  let mode: ServerConfiguration.Mode
+  let logger: Logger
+
+  /// Answers a request.
+  ///
+  /// - Throws: if the connection is of no use behind it.
+  func respond(
+    to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
+  ) async throws {
+    metrics.addInFlight(1)
+    defer { metrics.addInFlight(-1) }
+    let target = request.head.path ?? "/"
+    let path = target.prefix { $0 != "?" }
+    let start = ContinuousClock.now
+    guard let endpoint = ProxiedEndpoint(path: path, isPost: request.method == .post) else {
+      return try await answer(request, path, writer, on: channel)
+    }
+    let context = PromptRequest(
+      id: RequestID.of(request.headers), endpoint: endpoint, tenant: Tenant(request.headers),
+      fields: request.headers)
+    var logger = logger
+    logger[metadataKey: "request_id"] = "\(context.id)"
+    let connection = try await channel.pipeline.handler(type: ClientConnection.self).get()
+    let exchange = Exchange(context, target: target, connection: connection, logger: logger)
+    do {
+      let status = try await proxy.respond(to: request, exchange, writer)
+      finish(exchange, path, request.method, status, since: start)
+    } catch let end as ConnectionEnds {
+      finish(exchange, path, request.method, end.status, since: start)
+      throw end
+    } catch {
+      // No whole reply: the status that nginx gives to a client that went away, or that of a broken gateway.
+      let status = connection.isClosed ? 499 : 502
+      finish(exchange, path, request.method, status, since: start)
+      // Hummingbird answers errors of its parser once more, into what was written already.
+      throw ReplyBrokeOff()
+    }
+  }
+
+  private func finish(
+    _ exchange: Exchange, _ path: Substring, _ method: HTTPRequest.Method, _ status: Int,
+    since start: ContinuousClock.Instant
+  ) {
+    let endpoint = exchange.context.endpoint.rawValue
+    metrics.countRequest(endpoint: endpoint, status: status, mode: mode)
+    var metadata: Logger.Metadata = [
+      "method": "\(method.rawValue)", "path": "\(path)", "status": "\(status)",
+      "mode": "\(mode.rawValue)", "ms": "\(Self.milliseconds(.now - start))",
+      "tenant": "\(exchange.context.tenant.name)",
+    ]
+    let noted = exchange.noted
+    if let overhead = noted.overhead { metadata["cpc_ms"] = "\(Self.milliseconds(overhead))" }
+    if let bytes = noted.bytes { metadata["bytes"] = "\(bytes)" }
+    exchange.logger.info("request", metadata: metadata)
+  }
+
+  /// Answers with an endpoint of our own.
+  private func answer(
+    _ request: Request, _ path: Substring, _ writer: consuming ResponseWriter,
+    on channel: any Channel
+  ) async throws {
+    let id = RequestID.of(request.headers)
+    var logger = logger
+    logger[metadataKey: "request_id"] = "\(id)"
+    let context = ServerRequestContext(
+      source: ApplicationRequestContextSource(channel: channel, logger: logger))
+    var response: Response
+    do {
+      response = try await router.respond(to: request, context: context)
+    } catch {
+      logger.error("failed", metadata: ["path": "\(path)", "error": "\(type(of: error))"])
+      response = ErrorReply(
+        status: .internalServerError, message: "cpc failed; its log says more", code: "internal"
+      ).response(isAnthropic: false)
+    }
+    if let name = RequestID.name { response.headers[name] = id }
+    let endpoint = context.endpointPath ?? "unknown"
+    metrics.countRequest(endpoint: endpoint, status: response.status.code, mode: mode)
+    logger.debug("request", metadata: ["path": "\(path)", "status": "\(response.status.code)"])
+    try await writer.write(response: response.head, body: response.body)
+  }
+
+  /// Milliseconds with up to three digits behind the point.
+  private static func milliseconds(_ duration: Duration) -> Double {
+    let parts = duration.components
+    let microseconds = parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000
+    return Double(microseconds) / 1000
+  }
+}

@@ -1,0 +1,69 @@
+internal import Bytes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import NIOCore
+internal import OrderedJSON
+internal import PromptCompilation
+
+/// `/health`, `/ready`, `/metrics` and `/`: how the server is.
+struct StatusEndpoints: ServerEndpoints {
+  let configuration: ServerConfiguration
+  let metrics: ServerMetrics
+  let lifetime: ServerLifetime
+  let rewriter: PromptRewriter?
+
+  func add(to routes: ServerRoutes) {
+    routes.open.get("ready") { _, _ in ready }
+    routes.open.get("health") { _, _ in Self.json(health) }
+    routes.open.get("/") { _, _ in Self.json(root) }
+    routes.ours.get("metrics") { _, _ in
+      Response(
+        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+    }
+  }
+
+  private var mode: JSONValue { .string(configuration.isStateless ? "stateless" : "stateful") }
+
+  /// Whether new requests are welcome.
+  private var ready: Response {
+    guard lifetime.isStopping else { return Self.json(.object(["status": .string("ready")])) }
+    var response = Self.json(.object(["status": .string("stopping")]))
+    response.status = .serviceUnavailable
+    return response
+  }
+
+  private var root: JSONValue {
+    .object([
+      "status": .string("ok"), "mode": mode,
+      "index_initialized": .bool(rewriter?.index != nil),
+      "timestamp": .string(ByteString(UTCTime.now)),
+    ])
+  }
+
+  private var health: JSONValue {
+    let totals = rewriter?.statistics ?? IndexTotals()
+    let utilization = configuration.cacheTokens.map { limit in
+      JSONValue.number(
+        JSONNumber(spelling: ByteString(String(Double(totals.tokens) / Double(limit)))))
+    }
+    return .object([
+      "status": .string("ok"), "mode": mode, "version": .string(ByteString(CPCVersion.current)),
+      "prompts": .string(ByteString(configuration.mode.rawValue)),
+      "upstream": configuration.upstream.map { .string(ByteString($0.description)) } ?? .null,
+      "model": configuration.model.map { .string($0) } ?? .null,
+      "eviction_enabled": .bool(configuration.cacheTokens != nil),
+      "current_tokens": .integer(totals.tokens), "utilization": utilization ?? .null,
+      "index_stats": .object([
+        "total_nodes": .integer(totals.nodes), "unique_docs": .integer(totals.blocks),
+        "tenants": .integer(totals.tenants),
+      ]),
+    ])
+  }
+
+  private static func json(_ value: JSONValue) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.write(value))))
+  }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import PromptServer
+import Synchronization
+import Testing
+
+/// What a request may take, and who may send it.
+@Suite struct LimitTests {
+  @Test func aBodyOverTheLimitIs413() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.bodyLimit: "10"]) { server in
+      let fits = try await server.chat("{\"a\":123}\n")
+      #expect(fits.status == 200)
+      let reply = try await server.chat("{\"a\":1234}\n")
+      #expect(reply.status == 413)
+      #expect(reply.text.contains("longer than 10 bytes"))
+      let port = server.port
+      let refused = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        socket.write(
+          "POST /v1/messages HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 11\r\n\r\n"
+        )
+        var reader = RawReader(socket)
+        _ = reader.next(isReply: true)
+        socket.write(Array(repeating: UInt8(ascii: "x"), count: 11))
+        return reader.next(isReply: true)
+      }
+      #expect(refused?.status == 413)
+      #expect(refused?.text.contains("request_too_large") == true)
+      #expect(server.server.metrics.value(of: .rejected, "body") == 2)
+    }
+    #expect(upstream.requests.count == 1)
+  }
+
+  @Test func aHeadOverTheLimitIs431() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.headerLimit: "1000"]) { server in
+      let long = "x-long: " + String(repeating: "a", count: 2000)
+      let reply = try await server.chat("{}", [long])
+      #expect(reply.status == 431)
+      #expect(server.server.metrics.value(of: .rejected, "header") == 1)
+    }
+    #expect(upstream.requests.isEmpty)
+  }
+
+  @Test func tooManyAtATimeAre503() async throws {
+    let isOpen = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      socket.write(ScriptedUpstream.json("{}"))
+    }
+    try await withServer(upstream, [.concurrencyLimit: "2"]) { server in
+      async let first = server.chat("{}")
+      async let second = server.chat("{}")
+      #expect(try await server.eventually { upstream.requests.count == 2 })
+      let third = try await server.chat("{}")
+      #expect(third.status == 503)
+      #expect(third.value(of: "retry-after") == "1")
+      isOpen.withLock { $0 = true }
+      let statuses = try await [first.status, second.status]
+      #expect(statuses == [200, 200])
+      let fourth = try await server.chat("{}")
+      #expect(fourth.status == 200)
+    }
+  }
+
+  @Test func aBodyThatDoesNotComeIs408() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.requestTimeout: "0.3"]) { server in
+      let port = server.port
+      let reply = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        socket.write("POST /v1/responses HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n")
+        // It does not stand still, so that it is no idle connection.
+        for _ in 0..<4 {
+          usleep(120_000)
+          socket.write("{")
+        }
+        var reader = RawReader(socket)
+        return reader.next(isReply: true)
+      }
+      #expect(reply?.status == 408)
+    }
+    #expect(upstream.requests.isEmpty)
+  }
+
+  @Test func ourEndpointsAskForATokenIfThereIsOne() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.tokens: "one, two"]) { server in
+      for (path, status) in [("/health", 200), ("/ready", 200), ("/metrics", 401)] {
+        let reply = try await server.send("GET \(path)")
+        #expect(reply.status == status, "\(path)")
+      }
+      let admitted = try await server.send("GET /metrics", ["authorization: Bearer two"])
+      #expect(admitted.status == 200)
+      let other = try await server.send("GET /metrics", ["authorization: Bearer three"])
+      #expect(other.status == 401)
+      // The upstream's own keys are not our business.
+      let passed = try await server.chat("{}", ["authorization: Bearer sk"])
+      #expect(passed.status == 200)
+    }
+    #expect(upstream.requests.first?.value(of: "authorization") == "Bearer sk")
+  }
+
+  @Test func theOperatorsKeyIsForThoseWhoBearAToken() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    let options: [ServerSetting: String] = [
+      .tokens: "one", .cloudProvider: "anthropic", .cloudAPIKey: "sk-operator",
+    ]
+    try await withServer(upstream, options) { server in
+      let refused = try await server.chat("{}", ["x-api-key: zero"])
+      #expect(refused.status == 401)
+      let admitted = try await server.chat("{}", ["x-api-key: one"])
+      #expect(admitted.status == 200)
+    }
+    #expect(upstream.requests.map { $0.values(of: "x-api-key") } == [["sk-operator"]])
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import PromptServer
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+/// What has begun is finished when the server is told to stop.
+@Suite struct ShutdownTests {
+  @Test func requestsThatHaveBegunFinish() async throws {
+    let isOpen = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      socket.write(ScriptedUpstream.json("{\"done\":true}"))
+    }
+    try await withServer(upstream) { server in
+      let replies = try await withThrowingTaskGroup(of: RawMessage.self) { group in
+        for _ in 0..<20 { group.addTask { try await server.chat("{}") } }
+        #expect(try await server.eventually { upstream.requests.count == 20 })
+        await server.group.triggerGracefulShutdown()
+        try await Task.sleep(for: .milliseconds(50))
+        // Nobody new is let in.
+        await #expect(throws: (any Error).self) { try await server.chat("{}") }
+        isOpen.withLock { $0 = true }
+        var replies: [RawMessage] = []
+        for try await reply in group { replies.append(reply) }
+        return replies
+      }
+      #expect(replies.count == 20)
+      #expect(replies.allSatisfy { $0.status == 200 && $0.text == "{\"done\":true}" })
+    }
+  }
+
+  @Test func whatDoesNotFinishIsBrokenOff() async throws {
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+          + "6\r\ndata: \r\n")
+      _ = socket.read()
+    }
+    try await withServer(upstream, [.shutdownTimeout: "0.2"]) { server in
+      async let pending = server.chat("{}")
+      #expect(try await server.eventually { upstream.requests.count == 1 })
+      try await Task.sleep(for: .milliseconds(50))
+      await server.group.triggerGracefulShutdown()
+      let reply = try await pending
+      #expect(reply.status == 200)
+      #expect(!reply.isComplete)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Hummingbird
+import Bytes
+import OrderedJSON
+import PromptServer
+import Testing
+
+/// What the server says of itself.
+@Suite struct StatusTests {
+  @Test func healthHasTheFormOfContextPilot() async throws {
+    try await withServer(nil, [.stateless: "true"]) { server in
+      let reply = try await server.send("GET /health")
+      let health = try JSONParser.parse(reply.body)
+      #expect(health["status"]?.string == "ok")
+      #expect(health["mode"]?.string == "stateless")
+      #expect(health["eviction_enabled"]?.bool == false)
+      for key in ["current_tokens", "utilization", "index_stats"] as [ByteString] {
+        #expect(health[key] != nil)
+      }
+      let root = try JSONParser.parse(try await server.send("GET /").body)
+      #expect(root["index_initialized"]?.bool == false)
+    }
+  }
+
+  @Test func metricsCountRequests() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream) { server in
+      _ = try await server.chat("{}")
+      _ = try await server.send("GET /v1/models?key=secret")
+      _ = try await server.send("GET /nowhere")
+      let text = try await server.send("GET /metrics").text
+      for line in [
+        "cpc_requests_total{endpoint=\"/v1/*\",status=\"200\",mode=\"observe\"} 1",
+        "cpc_requests_total{endpoint=\"/v1/chat/completions\",status=\"200\",mode=\"observe\"} 1",
+        "cpc_overhead_seconds_count 1", "cpc_request_body_bytes_total 2",
+        "cpc_reply_body_bytes_total 4",
+      ] {
+        #expect(text.contains(line + "\n"), "\(line)")
+      }
+      #expect(!text.contains("nowhere"))
+    }
+  }
+
+  @Test(arguments: ["text", "json"])
+  func logsHaveALineARequestAndNoPrompt(format: String) async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.logFormat: format, .logLevel: "debug"]) { server in
+      let body = "{\"messages\":[{\"role\":\"user\",\"content\":\"secret words\"}]}"
+      _ = try await server.send(
+        "POST /v1/chat/completions?key=secret",
+        ["x-request-id: r1", "authorization: Bearer secret"],
+        body: Array(body.utf8))
+      let lines = server.log.text.split(separator: "\n").filter { $0.contains("r1") }
+      #expect(lines.count == 1)
+      #expect(lines.first?.contains("/v1/chat/completions") == true)
+      #expect(!server.log.text.contains("secret"))
+      if format == "json" {
+        for line in server.log.text.split(separator: "\n") {
+          #expect(throws: Never.self) { try JSONParser.parse(Array(line.utf8)) }
+        }
+      }
+    }
+  }
+
+  @Test func endpointsCanBeAdded() async throws {
+    struct Greeting: ServerEndpoints {
+      func add(to routes: ServerRoutes) {
+        routes.ours.get("hello") { _, _ in "hello" }
+        routes.admin.post("forget") { _, _ in "forgotten" }
+      }
+    }
+    try await withServer(nil, endpoints: [Greeting()], [.adminTokens: "root"]) { server in
+      let hello = try await server.send("GET /hello")
+      #expect(hello.text == "hello")
+      let refused = try await server.send("POST /forget")
+      #expect(refused.status == 401)
+      let admitted = try await server.send("POST /forget", ["authorization: Bearer root"])
+      #expect(admitted.text == "forgotten")
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Glibc
+import PromptServer
+import Synchronization
+import Testing
+
+/// Streams pass as they come.
+@Suite struct StreamTests {
+  private static let head =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+
+  private static func chunk(_ text: String) -> String {
+    String(text.utf8.count, radix: 16) + "\r\n\(text)\r\n"
+  }
+
+  private static let request =
+    "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}"
+
+  @Test func eachEventComesBeforeTheNextIsMade() async throws {
+    let turns = Turns()
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write(Self.head)
+      for number in 0..<5 {
+        socket.write(Self.chunk("data: {\"n\":\(number)}\n\n"))
+        // The next event is made when the client has this one.
+        turns.wait(for: number + 1)
+      }
+      socket.write(Self.chunk("data: [DONE]\n\n") + "0\r\n\r\n")
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      let events = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        socket.write(Self.request)
+        var reader = RawReader(socket)
+        _ = reader.head()
+        var events: [String] = []
+        while let chunk = reader.nextChunk(), !chunk.isEmpty {
+          events.append(String(decoding: chunk, as: UTF8.self))
+          turns.advance()
+        }
+        return events
+      }
+      #expect(events == (0..<5).map { "data: {\"n\":\($0)}\n\n" } + ["data: [DONE]\n\n"])
+    }
+  }
+
+  @Test func aClientThatHangsUpCancelsTheRequest() async throws {
+    let isCancelled = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write(Self.head + Self.chunk("data: 1\n\n"))
+      // Nothing more is sent: the upstream learns of it although it only computes.
+      isCancelled.withLock { $0 = socket.read().isEmpty }
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      try await blocking {
+        let socket = try Socket(port: port)
+        socket.write(Self.request)
+        var reader = RawReader(socket)
+        _ = reader.head()
+        _ = reader.nextChunk()
+        socket.close()
+      }
+      #expect(try await server.eventually { isCancelled.withLock { $0 } })
+      #expect(
+        try await server.eventually { server.server.metrics.value(of: .clientHangUps) == 1 })
+      #expect(try await server.eventually { server.server.metrics.inFlight == 0 })
+    }
+  }
+
+  @Test func aClientThatHangsUpBeforeTheReplyCancelsTheRequest() async throws {
+    let isCancelled = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      isCancelled.withLock { $0 = socket.read().isEmpty }
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      try await blocking {
+        let socket = try Socket(port: port)
+        socket.write(Self.request)
+        while upstream.requests.isEmpty { usleep(1000) }
+        socket.close()
+      }
+      #expect(try await server.eventually { isCancelled.withLock { $0 } })
+    }
+  }
+
+  @Test func aClientThatDoesNotReadStopsTheUpstream() async throws {
+    let sent = Mutex(0)
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write(Self.head)
+      let chunk = Array(Self.chunk(String(repeating: "x", count: 65_536)).utf8)
+      // Endless, as far as it can tell.
+      while socket.write(chunk) { sent.withLock { $0 += chunk.count } }
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      let socket = try await blocking {
+        let socket = try Socket(port: port)
+        socket.write(Self.request)
+        return socket
+      }
+      var last = -1
+      var now = 0
+      while now != last {
+        last = now
+        try await Task.sleep(for: .milliseconds(300))
+        now = sent.withLock { $0 }
+      }
+      // What the sockets' buffers hold, and no more.
+      #expect(now < 64 << 20)
+      socket.close()
+      #expect(try await server.eventually { server.server.metrics.inFlight == 0 })
+    }
+  }
+}
+
+/// Lets one side wait for the other.
+private final class Turns: Sendable {
+  private let count: Mutex<Int> = Mutex(0)
+
+  func advance() { count.withLock { $0 += 1 } }
+
+  func wait(for number: Int) {
+    while count.withLock({ $0 < number }) { usleep(500) }
+  }
+}

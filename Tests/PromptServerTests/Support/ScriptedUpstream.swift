@@ -1,0 +1,76 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// An upstream that does what a script says, byte by byte, and keeps what it was sent.
+final class ScriptedUpstream: Sendable {
+  /// Answers one request.
+  typealias Script = @Sendable (RawMessage, Socket) -> Void
+
+  let port: Int
+  private let listener: Int32
+  private let script: Script
+  private let received: Mutex<[RawMessage]> = Mutex([])
+
+  init(_ script: @escaping Script) throws {
+    self.script = script
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    self.listener = listener
+    var address = Socket.loopback(port: 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, length) == 0 && listen(listener, 64) == 0
+          && getsockname(listener, $0, &length) == 0
+      }
+    }
+    guard bound else { throw SocketError(number: errno) }
+    port = Int(UInt16(bigEndian: address.sin_port))
+    DispatchQueue(label: "upstream").async { [self] in accept() }
+  }
+
+  /// Answers every request with these bytes and closes the connection.
+  convenience init(reply: String) throws {
+    try self.init { _, socket in socket.write(reply) }
+  }
+
+  /// Answers every request with JSON.
+  convenience init(json: String) throws {
+    try self.init { _, socket in socket.write(Self.json(json)) }
+  }
+
+  static func json(_ body: String) -> String {
+    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n"
+      + "connection: close\r\n\r\n"
+      + body
+  }
+
+  /// What it was sent so far.
+  var requests: [RawMessage] { received.withLock { $0 } }
+
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  func stop() {
+    // The thread that accepts closes it: until then no other listener gets its number.
+    shutdown(listener, Int32(SHUT_RDWR))
+  }
+
+  private func accept() {
+    while true {
+      let descriptor = Glibc.accept(listener, nil, nil)
+      guard descriptor >= 0 else {
+        close(listener)
+        return
+      }
+      let socket = Socket(descriptor: descriptor)
+      DispatchQueue(label: "upstream connection").async { [self] in
+        var reader = RawReader(socket)
+        if let request = reader.next(isReply: false) {
+          received.withLock { $0.append(request) }
+          script(request, socket)
+        }
+        socket.close()
+      }
+    }
+  }
+}
