@@ -14,7 +14,8 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, ExplainCommand.self, DiffCommand.self, VerifyCommand.self, ExpandCommand.self,
+      CompileCommand.self, ExplainCommand.self, DiffCommand.self, VerifyCommand.self,
+      ExpandCommand.self,
       BatchCommand.self, DedupCommand.self,
       IndexCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
       ModelsCommand.self, SimulateCommand.self, LockCommand.self, CheckCommand.self,

@@ -10,7 +10,7 @@ import Testing
     try await withServer(nil, [.stateless: "true"]) { server in
       let reply = try await server.send("GET /health")
       let health = try JSONParser.parse(reply.body)
-      #expect(health["status"]?.string == "ok")
+      #expect(health["status"]?.string == "ready")
       #expect(health["mode"]?.string == "stateless")
       #expect(health["eviction_enabled"]?.bool == false)
       for key in ["current_tokens", "utilization", "index_stats"] as [ByteString] {

@@ -97,9 +97,12 @@ public final class ContextIndex: Sendable {
     }
   }
 
-  /// Gives up what only the request called `id` holds. Returns whether there is such a request.
+  /// Gives up what only the request called `id` holds.
+  ///
+  /// - Returns: the numbers of the tree's nodes that are given up, which may be none; nil if there is no such
+  ///   request.
   @discardableResult
-  public func evict(request id: ByteString, of key: IndexKey) -> Bool {
+  public func evict(request id: ByteString, of key: IndexKey) -> [UInt32]? {
     partition(key).state.withLock {
       journal?.append(.evictedRequest(id, key))
       return $0.evict(request: id)

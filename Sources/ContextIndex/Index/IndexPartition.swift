@@ -87,6 +87,54 @@ struct IndexPartition: Sendable {
     return (head, blocks.filter { $0 != head })
   }
 
+  /// What the engine calls the requests that hold something, ascending.
+  var requestIDs: [ByteString] { nodeByRequest.keys.sorted() }
+
+  /// How far a sequence is in the tree.
+  func path(of blocks: [BlockFingerprint], behind head: BlockFingerprint) -> IndexPath {
+    var path = IndexPath()
+    let known = ([head] + blocks).prefix { table.number(of: $0) != nil }.compactMap(table.number)
+    let tree = orderer.tree
+    var count = 0
+    var node = PrefixTree.root
+    while count < known.count, let child = tree.child(of: node, known[count]) {
+      let label = tree.label(of: child)
+      let shared = zip(label, known[count...]).prefix { $0 == $1 }.count
+      path.nodes.append(child)
+      count += shared
+      guard shared == label.count else { break }
+      node = child
+    }
+    path.blocks = max(count - 1, 0)
+    return path
+  }
+
+  /// Whether the tree has a node with this number.
+  func hasNode(_ number: UInt32) -> Bool {
+    let nodes = orderer.tree.nodes
+    return nodes.indices.contains(Int(number)) && nodes[Int(number)].labelCount > 0
+  }
+
+  /// The form of the tree.
+  var shape: IndexShape {
+    let tree = orderer.tree
+    var shape = IndexShape()
+    var open: [(node: UInt32, depth: Int)] = [(PrefixTree.root, 0)]
+    while let (node, depth) = open.popLast() {
+      shape.nodes += 1
+      let found = tree.nodes[Int(node)]
+      let depth = depth + Int(found.labelCount)
+      shape.depth = max(shape.depth, depth)
+      if found.childCount == 0 { shape.leaves += 1 }
+      var child = found.firstChild
+      while child != PrefixTree.root {
+        open.append((child, depth))
+        child = tree.nodes[Int(child)].nextSibling
+      }
+    }
+    return shape
+  }
+
   private mutating func note(_ id: ByteString, at node: UInt32) {
     if let old = nodeByRequest[id] { requestsByNode[old]?.removeAll { $0 == id } }
     nodeByRequest[id] = node
@@ -107,18 +155,22 @@ struct IndexPartition: Sendable {
 // MARK: - Giving up
 
 extension IndexPartition {
-  /// Gives up what only the request called `id` holds. Returns whether there is such a request.
-  mutating func evict(request id: ByteString) -> Bool {
-    guard let node = nodeByRequest.removeValue(forKey: id) else { return false }
+  /// Gives up what only the request called `id` holds.
+  ///
+  /// - Returns: the numbers of the nodes that are given up; nil if there is no such request.
+  mutating func evict(request id: ByteString) -> [UInt32]? {
+    guard let node = nodeByRequest.removeValue(forKey: id) else { return nil }
     requestsByNode[node]?.removeAll { $0 == id }
     var current = node
+    var removed: [UInt32] = []
     while current != PrefixTree.root, requestsByNode[current]?.isEmpty ?? true {
       let found = orderer.tree.nodes[Int(current)]
       guard found.childCount == 0 else { break }
       remove(current)
+      removed.append(current)
       current = found.parent
     }
-    return true
+    return removed
   }
 
   /// Gives up all sequences from the given block on.

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import ContextIndex
+internal import ContextStore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -44,6 +45,8 @@ final class PromptRewriter: RequestRewriting {
   }
 
   var index: ContextIndex? { memory.index }
+  /// The file of the index; nil if there is none.
+  var store: ContextStore? { memory.store }
   var statistics: IndexTotals { memory.totals }
 
   func rewrite(_ request: PromptRequest, body: [UInt8]) async throws -> RewrittenRequest? {
@@ -95,7 +98,7 @@ final class PromptRewriter: RequestRewriting {
   }
 
   /// Writes the index to its file within a second, so that many requests share a transaction.
-  private func saveSoon() {
+  func saveSoon() {
     guard memory.store != nil else { return }
     saving.withLock { saving in
       guard saving == nil else { return }

@@ -124,7 +124,10 @@ public struct PromptServer: Service {
           tokens: adminTokens.isEmpty ? tokens : adminTokens, metrics: metrics)))
     let status = StatusEndpoints(
       configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts)
-    for group in [status] + endpoints as [any ServerEndpoints] { group.add(to: routes) }
+    let contexts = ContextPilotEndpoints(
+      service: ContextPilotService(configuration, beside: prompts),
+      bodyLimit: configuration.limits.body)
+    for group in [status, contexts] + endpoints as [any ServerEndpoints] { group.add(to: routes) }
     return router.buildResponder()
   }
 

@@ -48,7 +48,7 @@ struct StatusEndpoints: ServerEndpoints {
         JSONNumber(spelling: ByteString(String(Double(totals.tokens) / Double(limit)))))
     }
     return .object([
-      "status": .string("ok"), "mode": mode, "version": .string(ByteString(CPCVersion.current)),
+      "status": .string("ready"), "mode": mode, "version": .string(ByteString(CPCVersion.current)),
       "prompts": .string(ByteString(configuration.mode.rawValue)),
       "upstream": configuration.upstream.map { .string(ByteString($0.description)) } ?? .null,
       "model": configuration.model.map { .string($0) } ?? .null,

@@ -12,6 +12,9 @@ public struct Tenant: Hashable, Sendable {
     self.name = name
   }
 
+  /// Whether a request names nobody and bears no key.
+  var isNobody: Bool { name.isEmpty }
+
   /// The header that names it.
   static let header = "x-cpc-tenant"
   /// The longest name in bytes; of longer ones the digest is the name.
