@@ -163,6 +163,26 @@ import Testing
     #expect(upstream.requests.isEmpty)
   }
 
+  @Test(arguments: [
+    ("{@, \"messages\":~}", "{\"messages\":~}"),
+    ("{\"a\":[1, {}] , @ , \"messages\":~}", "{\"a\":[1, {}] , \"messages\":~}"),
+    ("{\"messages\":~ ,\n@\n}", "{\"messages\":~\n}"),
+    ("{@,@,\"messages\":~,@,@}", "{\"messages\":~}"),
+    ("{\"messages\":~,\"n\":-1.50E+3 , @}", "{\"messages\":~,\"n\":-1.50E+3}"),
+  ])
+  func theFormLeavesNoTrace(body: String, expected: String) async throws {
+    @Sendable func put(_ form: String) -> String {
+      form.replacing("@", with: "\"cpc\" : {\"blocks\":[ ]}")
+        .replacing("~", with: "[{\"role\":\"user\",\"content\":\"q\"}]")
+    }
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.mode: "safe", .model: "qwen3"]) { server in
+      let reply = try await server.chat(put(body))
+      #expect(reply.status == 200, "\(reply.text)")
+    }
+    #expect(upstream.requests.first?.text == put(expected))
+  }
+
   @Test func observingCountsAndChangesNothing() async throws {
     let text = String(repeating: "All work and no play makes Jack a dull boy. ", count: 20)
     let body =

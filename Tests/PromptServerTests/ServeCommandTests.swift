@@ -70,7 +70,7 @@ import Testing
     #expect(replies.allSatisfy { $0?.text == "{\"done\":true}" && $0?.isComplete == true })
     let log = try await blocking { served.end() }
     #expect(served.process.terminationStatus == 0)
-    #expect(log.components(separatedBy: "status=200").count == 11)
+    #expect(log.components(separatedBy: "status=200").count == 11, "\(log)")
     #expect(log.hasSuffix("stopped\n"))
   }
 
@@ -85,6 +85,16 @@ import Testing
         #expect(process.end().hasSuffix("stopped\n"))
       }
     }
+  }
+
+  @Test func aPortThatIsTakenEndsWithExitCode2() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    defer { upstream.stop() }
+    let result = try await blocking {
+      try Command.run(["serve", "--port", String(upstream.port)])
+    }
+    #expect(result.status == 2)
+    #expect(result.errors.contains("cannot listen at 127.0.0.1:\(upstream.port): "))
   }
 
   @Test(arguments: [

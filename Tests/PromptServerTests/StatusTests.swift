@@ -27,6 +27,12 @@ import Testing
       _ = try await server.chat("{}")
       _ = try await server.send("GET /v1/models?key=secret")
       _ = try await server.send("GET /nowhere")
+      // A request is counted behind its reply.
+      #expect(
+        try await server.eventually {
+          let text = server.server.metrics.text
+          return text.contains("chat/completions\",status") && text.contains("/v1/*\",status")
+        })
       let text = try await server.send("GET /metrics").text
       for line in [
         "cpc_requests_total{endpoint=\"/v1/*\",status=\"200\",mode=\"observe\"} 1",
@@ -49,6 +55,7 @@ import Testing
         "POST /v1/chat/completions?key=secret",
         ["x-request-id: r1", "authorization: Bearer secret"],
         body: Array(body.utf8))
+      #expect(try await server.eventually { server.log.text.contains("r1") })
       let lines = server.log.text.split(separator: "\n").filter { $0.contains("r1") }
       #expect(lines.count == 1)
       #expect(lines.first?.contains("/v1/chat/completions") == true)

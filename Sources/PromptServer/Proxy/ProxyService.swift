@@ -27,7 +27,7 @@ struct ProxyService: Sendable {
       metrics.add(to: .rejected, "concurrency")
       let error = ErrorReply(
         status: .serviceUnavailable, message: "too many requests at a time: try again",
-        code: "overloaded", retryAfter: 1, closes: true)
+        code: "overloaded", retryAfter: 1)
       return try await exchange.refuse(error, writer)
     }
     defer { gate.leave() }
@@ -54,8 +54,12 @@ struct ProxyService: Sendable {
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, to: request.method, exchange))
     let client = ClientBody(try await writer.writeHead(head))
-    let usage = try await relay(reply, exchange, client)
-    record(usage, exchange, outgoing)
+    let relayed = try await relay(reply, exchange, client)
+    record(relayed.usage, exchange, outgoing)
+    if let fault = relayed.fault {
+      outgoing.upload?.cancel()
+      throw fault
+    }
     guard await outgoing.upload?.finish() ?? true else {
       throw ConnectionEnds(status: head.status.code)
     }
@@ -66,21 +70,20 @@ struct ProxyService: Sendable {
   private func admit(_ request: Request) throws -> Upstream {
     guard let upstream else {
       throw ErrorReply(
-        status: .notFound, message: "cpc has no upstream: give --upstream URL", code: "no_upstream",
-        closes: true)
+        status: .notFound, message: "cpc has no upstream: give --upstream URL", code: "no_upstream")
     }
     if key != nil, !access.admit(request.headers) {
       metrics.add(to: .rejected, "unauthorized")
       throw ErrorReply(
         status: .unauthorized, message: "this server asks for one of its tokens",
-        code: "invalid_api_key", closes: true)
+        code: "invalid_api_key")
     }
     guard (request.head.path ?? "/").utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
     else {
       metrics.add(to: .rejected, "target")
       throw ErrorReply(
         status: .badRequest, message: "the path has characters that must be written as %XX",
-        code: "invalid_path", closes: true)
+        code: "invalid_path")
     }
     return upstream
   }
@@ -114,17 +117,16 @@ struct ProxyService: Sendable {
   /// Passes a reply's body on, chunk by chunk, each when the one before was taken.
   private func relay(
     _ reply: HTTPClientResponse, _ exchange: Exchange, _ client: ClientBody
-  ) async throws -> ReportedUsage {
-    let metrics = metrics
+  ) async throws -> Relayed {
+    let length = reply.headers.first(name: "content-length").flatMap { Int($0) }
     let isRead = exchange.context.endpoint.isRead
     let observer = ReplyObserver(
       contentType: isRead ? reply.headers.first(name: "content-type") : nil,
       contentEncoding: reply.headers.first(name: "content-encoding"))
-    do {
-      return try await exchange.connection.run {
-        var observer = observer
-        var bytes = 0
-        defer { metrics.add(bytes, to: .replyBytes) }
+    var relayed = try await exchange.connection.run {
+      var (observer, bytes) = (observer, 0)
+      var relayed = Relayed()
+      do {
         for try await chunk in reply.body {
           try await client.write(chunk)
           bytes += chunk.readableBytes
@@ -133,19 +135,34 @@ struct ProxyService: Sendable {
         // A body that ends because we stopped reading it is not whole.
         try Task.checkCancellation()
         try await client.finish()
-        observer.finish()
-        return observer.usage
+      } catch {
+        // A client that counts may go away as soon as it has all.
+        if bytes != length { relayed.fault = error }
       }
-    } catch {
-      if exchange.connection.isClosed {
-        metrics.add(to: .clientHangUps)
-        exchange.logger.info("client hung up")
-      } else {
-        metrics.add(to: .upstreamErrors, "reply_broke_off")
-        exchange.logger.warning("reply broke off", metadata: ["error": "\(type(of: error))"])
-      }
-      throw ReplyBrokeOff()
+      observer.finish()
+      relayed.usage = observer.usage
+      relayed.bytes = bytes
+      return relayed
     }
+    metrics.add(relayed.bytes, to: .replyBytes)
+    guard let fault = relayed.fault else { return relayed }
+    if exchange.connection.isClosed {
+      metrics.add(to: .clientHangUps)
+      exchange.logger.info("client hung up")
+    } else {
+      metrics.add(to: .upstreamErrors, "reply_broke_off")
+      exchange.logger.warning("reply broke off", metadata: ["error": "\(type(of: fault))"])
+    }
+    relayed.fault = ReplyBrokeOff()
+    return relayed
+  }
+
+  /// What passed of a reply.
+  private struct Relayed: Sendable {
+    var usage = ReportedUsage()
+    var bytes = 0
+    /// Why the client did not get all; nil if it did.
+    var fault: (any Error)?
   }
 
   /// Compares what a reply says of its tokens with what was believed.

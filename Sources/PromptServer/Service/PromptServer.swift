@@ -89,7 +89,9 @@ public struct PromptServer: Service {
       }
     } catch {
       await close(upstream)
-      throw error
+      guard let fault = error as? IOError else { throw error }
+      throw ConfigurationError(
+        "cannot listen at \(configuration.host):\(configuration.port): \(fault)")
     }
     await close(upstream)
   }
@@ -142,8 +144,8 @@ public struct PromptServer: Service {
       additionalChannelHandlers: [
         ClientConnection { metrics.add(to: .rejected, "header") }
       ],
-      // A connection that sends nothing, or a head that never ends.
-      idleTimeout: TimeAmount(limits.request),
+      // A connection that sends nothing, or a head that never ends; bodies have a limit of their own.
+      idleTimeout: TimeAmount(limits.request) + .seconds(5),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.header))
     channel.httpDecoder.maxHeaderFieldCount = 1000
