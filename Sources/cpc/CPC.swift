@@ -14,12 +14,11 @@ struct CPC: ParsableCommand {
     abstract: "Compiles prompts so that their token prefixes are shared with what is cached.",
     version: CPCVersion.current,
     subcommands: [
-      CompileCommand.self, ExplainCommand.self, DiffCommand.self, VerifyCommand.self,
-      ExpandCommand.self,
-      BatchCommand.self, DedupCommand.self,
+      CompileCommand.self, ExplainCommand.self, DiffCommand.self, ExpandCommand.self,
+      BatchCommand.self, DedupCommand.self, ServeCommand.self, VerifyCommand.self,
+      LockCommand.self, CheckCommand.self, LintCommand.self,
       IndexCommand.self, TokensCommand.self, TemplateCommand.self, VocabularyCommand.self,
-      ModelsCommand.self, SimulateCommand.self, LockCommand.self, CheckCommand.self,
-      ServeCommand.self,
+      ModelsCommand.self, SimulateCommand.self,
     ])
 
   /// Our own errors say all in their description; ArgumentParser words those of usage.

@@ -40,8 +40,7 @@ extension PromptHead {
     case .tools: return place(ofTool: path, offset: offset)
     case .message:
       guard let content = spec.system else {
-        return place(
-          at: spec.conversation.first?.offset ?? 0, "conversation[0].content")
+        return spec.place(at: spec.conversation.first?.offset ?? 0, "conversation[0].content")
       }
       return place(in: content, offset: offset)
     case .other:
@@ -50,7 +49,7 @@ extension PromptHead {
       let name = ByteString(Array(path.bytes.dropFirst(prefix.count)))
       let member = spec.templateArguments.last { $0.key == name }
       guard let member else { return whole }
-      return place(at: member.node.offset, ByteString("template_kwargs.\(name)"))
+      return spec.place(at: member.node.offset, ByteString("template_kwargs.\(name)"))
     }
   }
 
@@ -58,52 +57,23 @@ extension PromptHead {
   func place(ofField field: ByteString?) -> HeadPlace {
     switch field {
     case nil: return whole
-    case "system": return place(at: spec.system?.offset ?? 0, "system")
-    case "tools": return place(at: spec.tools?.offset ?? 0, "tools")
+    case "system": return spec.place(at: spec.system?.offset ?? 0, "system")
+    case "tools": return spec.place(at: spec.tools?.offset ?? 0, "tools")
     default:
       let block = spec.blocks.first { $0.pin == .first } ?? spec.blocks.first
-      return place(at: block?.offset ?? 0, "blocks")
+      return spec.place(at: block?.offset ?? 0, "blocks")
     }
   }
 
   /// The spec as a whole.
   private var whole: HeadPlace { HeadPlace(file: spec.name) }
 
-  private func place(at offset: Int, _ field: ByteString) -> HeadPlace {
-    var place = HeadPlace(file: spec.name, field: field)
-    if let source = spec.source { (place.line, place.column) = source.position(at: offset) }
-    return place
-  }
-
   private func place(in content: Content, offset: Int) -> HeadPlace {
     guard case .text(let text)? = content.parts.first, content.parts.count == 1 else {
-      return place(at: content.offset, "system")
+      return spec.place(at: content.offset, "system")
     }
     let shown = rendered.text(from: "messages[0].content")
-    return place(of: text, at: content.offset, "system", offset: offset, shown: shown)
-  }
-
-  /// The place of byte `offset` of a string of the spec. Where variables or normalisation changed what
-  /// stands before it, the place of the string.
-  private func place(
-    of text: ByteString, at start: Int, _ field: ByteString, offset: Int, shown: [UInt8]?
-  ) -> HeadPlace {
-    let fallback = place(at: start, field)
-    guard let source = spec.source, source.bytes.indices.contains(start) else { return fallback }
-    if let shown, !shown.prefix(offset).elementsEqual(text.bytes.prefix(offset)) { return fallback }
-    switch source.bytes[start] {
-    case UInt8(ascii: "\""):
-      let literal = JSONStringLiteral(at: start, in: source.bytes)
-      let byte = literal?.offset(ofByte: offset, in: source.bytes)
-      return place(at: byte ?? start, field)
-    case UInt8(ascii: "|"):
-      var result = fallback
-      let newlines = text.bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
-      result.line = result.line.map { $0 + 1 + newlines }
-      result.column = nil
-      return result
-    default: return fallback
-    }
+    return spec.place(of: text, at: content.offset, "system", offset: offset, shown: shown)
   }
 
   private func place(
@@ -115,10 +85,12 @@ extension PromptHead {
     }
     let block = spec.blocks[index]
     let content = Self.contentStart(of: section, in: text)
-    guard byte >= content else { return place(at: block.offset, ByteString("blocks[\(index)]")) }
+    guard byte >= content else {
+      return spec.place(at: block.offset, ByteString("blocks[\(index)]"))
+    }
     let offset = byte - content
     guard let file = block.file else {
-      return place(
+      return spec.place(
         of: block.text, at: block.textOffset, ByteString("blocks[\(index)].text"), offset: offset,
         shown: Array(text[content..<section.bytes.end]))
     }
@@ -149,8 +121,8 @@ extension PromptHead {
     guard let tools = spec.tools,
       let node = tools.node(at: path.bytes.dropFirst("tools".utf8.count))
     else { return place(ofField: "tools") }
-    guard let text = node.string else { return place(at: node.offset, path) }
-    return place(of: text, at: node.offset, path, offset: offset, shown: nil)
+    guard let text = node.string else { return spec.place(at: node.offset, path) }
+    return spec.place(of: text, at: node.offset, path, offset: offset, shown: nil)
   }
 }
 
@@ -181,5 +153,37 @@ extension JSONNode {
       }
     }
     return node
+  }
+}
+
+extension Spec {
+  /// The place of what stands at byte `offset` of the source.
+  func place(at offset: Int, _ field: ByteString?) -> HeadPlace {
+    var place = HeadPlace(file: name, field: field)
+    if let source = source { (place.line, place.column) = source.position(at: offset) }
+    return place
+  }
+
+  /// The place of byte `offset` of a string of the spec. Where variables or normalisation changed what
+  /// stands before it, the place of the string.
+  func place(
+    of text: ByteString, at start: Int, _ field: ByteString, offset: Int, shown: [UInt8]?
+  ) -> HeadPlace {
+    let fallback = place(at: start, field)
+    guard let source, source.bytes.indices.contains(start) else { return fallback }
+    if let shown, !shown.prefix(offset).elementsEqual(text.bytes.prefix(offset)) { return fallback }
+    switch source.bytes[start] {
+    case UInt8(ascii: "\""):
+      let literal = JSONStringLiteral(at: start, in: source.bytes)
+      let byte = literal?.offset(ofByte: offset, in: source.bytes)
+      return place(at: byte ?? start, field)
+    case UInt8(ascii: "|"):
+      var result = fallback
+      let newlines = text.bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
+      result.line = result.line.map { $0 + 1 + newlines }
+      result.column = nil
+      return result
+    default: return fallback
+    }
   }
 }

@@ -1,3 +1,4 @@
+public import Bytes
 public import ContextIndex
 
 /// How a prompt is compiled: the `policy` of a spec.
@@ -102,6 +103,8 @@ public struct Policy: Hashable, Sendable {
   /// How many tokens the prompt may have; nil bounds it by the model's context, and what is longer is an
   /// error.
   public var budget: Budget?
+  /// The rules of `lint` that this spec breaks on purpose.
+  public var suppressions: [LintSuppression] = []
 
   /// Makes the default policy.
   public init() {}
@@ -113,5 +116,19 @@ extension Policy {
   /// first.
   public var effectiveGuard: ImportanceGuard {
     importanceGuard ?? ImportanceGuard(first: annotation.style == .none ? 5 : 0)
+  }
+}
+
+/// A rule of `lint` that a spec breaks on purpose.
+public struct LintSuppression: Hashable, Sendable {
+  /// The rule.
+  public var rule: LintRule
+  /// Why.
+  public var reason: ByteString
+
+  /// Makes a suppression.
+  public init(rule: LintRule, reason: ByteString) {
+    self.rule = rule
+    self.reason = reason
   }
 }

@@ -89,7 +89,9 @@ extension SpecReader {
 
   mutating func policy(_ node: JSONNode) -> Policy {
     var policy = Policy()
-    let keys = ["order", "annotate", "control_tokens", "normalize", "deduplicate", "budget"]
+    let keys = [
+      "order", "annotate", "control_tokens", "normalize", "deduplicate", "budget", "lint",
+    ]
     for member in object(node, "\"policy\"", keys: keys) ?? [] {
       let node = member.node
       switch member.key {
@@ -102,6 +104,7 @@ extension SpecReader {
       case "normalize": readNormalization(node, into: &policy.normalization)
       case "deduplicate": readDeduplication(node, into: &policy.deduplication)
       case "budget": policy.budget = budget(node)
+      case "lint": policy.suppressions = suppressions(node)
       default: break
       }
     }

@@ -49,6 +49,19 @@ extension Variable {
     return ByteString(result)
   }
 
+  /// The names that `text` refers to, with the byte at which each `${name}` begins.
+  static func references(in text: ByteString) -> [(name: ByteString, offset: Int)] {
+    let bytes = text.bytes
+    var found: [(name: ByteString, offset: Int)] = []
+    var offset = 0
+    while let dollar = bytes[offset...].firstIndex(of: UInt8(ascii: "$")) {
+      let rest = bytes[dollar...]
+      offset = dollar + (rest.starts(with: Array("$${".utf8)) ? 3 : 1)
+      if let name = reference(in: rest) { found.append((name, dollar)) }
+    }
+    return found
+  }
+
   /// The name in a `${name}` that `text` begins with.
   private static func reference(in text: ArraySlice<UInt8>) -> ByteString? {
     guard text.starts(with: Array("${".utf8)) else { return nil }
