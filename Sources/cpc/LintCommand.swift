@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bytes
-import OrderedJSON
 import PromptCompilation
 
 struct LintCommand: ParsableCommand {
@@ -12,7 +11,7 @@ struct LintCommand: ParsableCommand {
       docs/rules describes each rule.
       """)
 
-  @Argument(help: "The specs, JSON or YAML.")
+  @Argument(help: "The specs, JSON or YAML; - is standard input.")
   var specs: [String]
 
   @Option(
@@ -22,6 +21,112 @@ struct LintCommand: ParsableCommand {
       """)
   var model: [String] = []
 
+  @OptionGroup var rules: LintRuleOptions
+
+  @Option(help: ArgumentHelp("A price list; that of cpc if not given.", valueName: "file"))
+  var prices: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The model of the price list whose demands on a cached prefix count.", valueName: "name"))
+  var provider: String?
+
+  @Option(help: "What is written: \(FindingFormat.names).")
+  var format: FindingFormat = .text
+
+  @Flag(
+    help: """
+      Write the specs with what can be mended safely: the order of tools and of their keys, white space \
+      that the template trims, a line break at an unstable end. Every other byte stays; YAML is left as it is.
+      """)
+  var fix = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that the specs' files are in; each spec's own folder if not given.",
+      valueName: "dir"))
+  var base: String?
+
+  func validate() throws {
+    guard !fix || !specs.contains("-") else {
+      throw ValidationError("--fix writes files; standard input is none")
+    }
+  }
+
+  func run() throws {
+    var linters = Linters(
+      names: try ContractModels.names(in: model), provider: try providerEntry(),
+      rules: try rules.selected())
+    var findings: [LintFinding] = []
+    var fixed: [(path: String, spec: FixedSpec)] = []
+    var faults: [Diagnostic] = []
+    for path in specs {
+      do {
+        let spec = try SpecLoading.load(path, base: base)
+        let linter = try linters.linter(for: spec)
+        if fix {
+          let files = FileResolver(folder: base ?? Paths.folder(of: path))
+          let result = try linter.fixed(spec, files: files)
+          if !result.fixed.isEmpty { fixed.append((path, result)) }
+          findings += result.left
+        } else {
+          findings += try linter.findings(in: spec)
+        }
+      } catch {
+        faults += error.diagnostics.filter { !faults.contains($0) }
+      }
+    }
+    guard faults.isEmpty else { throw CompilationError(faults) }
+    for (path, result) in fixed {
+      try Files.writeAtomically(result.bytes, to: path)
+      for finding in result.fixed { Terminal.printError("fixed: \(Finding(finding).text)") }
+    }
+    let report = LintReport(findings, rules: linters.rules, specs: specs.count, isFixing: fix)
+    try Terminal.write(report.bytes(format))
+    guard findings.isEmpty else { throw ExitCode(1) }
+  }
+
+  private func providerEntry() throws(CompilationError) -> PriceList.Entry? {
+    guard let provider else { return nil }
+    let list = try PriceList(path: prices)
+    guard let entry = list.entry(named: ByteString(provider)) else {
+      let names = list.entries.map(\.name.string).joined(separator: ", ")
+      throw CompilationError(
+        file: prices ?? "prices", message: "has no model \"\(provider)\"; there are: \(names)")
+    }
+    return entry
+  }
+}
+
+/// The linters for sets of models, each made once.
+private struct Linters {
+  /// The models of all specs; none if each spec has its own.
+  let names: [ByteString]
+  let provider: PriceList.Entry?
+  let rules: [LintRule]
+  private var models = ContractModels()
+  private var made: [(names: [ByteString], linter: PromptLinter)] = []
+
+  init(names: [ByteString], provider: PriceList.Entry?, rules: [LintRule]) {
+    self.names = names
+    self.provider = provider
+    self.rules = rules
+  }
+
+  mutating func linter(for spec: Spec) throws(CompilationError) -> PromptLinter {
+    let fallback = Environment.value("CPC_MODEL").map { ByteString($0) }
+    let own = names.isEmpty ? [spec.model ?? fallback].compactMap { $0 } : names
+    if let found = made.first(where: { $0.names == own }) { return found.linter }
+    var compilers: [PromptCompiler] = []
+    for name in own { compilers.append(try models.compiler(for: name)) }
+    let linter = try PromptLinter(compilers: compilers, provider: provider, rules: rules)
+    made.append((own, linter))
+    return linter
+  }
+}
+
+/// Which rules count.
+struct LintRuleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The rules that are looked at, with commas between them; all if not given.",
@@ -36,91 +141,13 @@ struct LintCommand: ParsableCommand {
       "Suppress a rule for all specs and say why; may be given again.", valueName: "rule=reason"))
   var suppress: [String] = []
 
-  @Option(help: ArgumentHelp("A price list; that of cpc if not given.", valueName: "file"))
-  var prices: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The model of the price list whose demands on a cached prefix count.", valueName: "name"))
-  var provider: String?
-
-  @Option(help: "What is written: \(FindingFormat.names).")
-  var format: FindingFormat = .text
-
-  @Option(
-    help: ArgumentHelp(
-      "The folder that the specs' files are in; each spec's own folder if not given.",
-      valueName: "dir"))
-  var base: String?
-
-  func run() throws {
-    let rules = try selectedRules()
-    let entry = try providerEntry()
-    let names = try ContractModels.names(in: model)
-    var models = ContractModels()
-    var linters: [(names: [ByteString], linter: PromptLinter)] = []
-    var findings: [Finding] = []
-    for path in specs {
-      let spec = try SpecLoading.load(path, base: base)
-      let fallback = Environment.value("CPC_MODEL").map { ByteString($0) }
-      let own = names.isEmpty ? [spec.model ?? fallback].compactMap { $0 } : names
-      let linter: PromptLinter
-      if let found = linters.first(where: { $0.names == own }) {
-        linter = found.linter
-      } else {
-        var compilers: [PromptCompiler] = []
-        for name in own { compilers.append(try models.compiler(for: name)) }
-        linter = try PromptLinter(compilers: compilers, provider: entry)
-        linters.append((own, linter))
-      }
-      for finding in try linter.findings(in: spec) where rules.contains(finding.rule) {
-        findings.append(Finding(finding))
-      }
-    }
-    try Terminal.write(bytes(findings, rules))
-    guard findings.isEmpty else { throw ExitCode(1) }
-  }
-
-  private func bytes(_ findings: [Finding], _ rules: [LintRule]) -> [UInt8] {
-    switch format {
-    case .github: return Array(GitHubAnnotations.text(findings).utf8)
-    case .sarif:
-      let described = rules.map { FindingRule(id: $0.rawValue, summary: $0.summary) }
-      return Self.lines(SARIFLog.json(findings, rules: described))
-    case .json:
-      return Self.lines(
-        .object([
-          "schema_version": .integer(CheckReport.schemaVersion), "specs": .integer(specs.count),
-          "findings": .array(of: findings.map(\.json)),
-        ]))
-    case .text:
-      let lines = findings.map { "\($0.text)\n" }.joined()
-      let count = findings.isEmpty ? "nothing found" : "\(findings.count) found"
-      return Array((lines + "\(count) in \(specs.count) specs\n").utf8)
-    }
-  }
-
-  private static func lines(_ value: JSONValue) -> [UInt8] {
-    JSONWriter.write(value, style: .indented) + [UInt8(ascii: "\n")]
-  }
-
-  private func providerEntry() throws(CompilationError) -> PriceList.Entry? {
-    guard let provider else { return nil }
-    let list = try PriceList(path: prices)
-    guard let entry = list.entry(named: ByteString(provider)) else {
-      let names = list.entries.map(\.name.string).joined(separator: ", ")
-      throw CompilationError(
-        file: prices ?? "prices", message: "has no model \"\(provider)\"; there are: \(names)")
-    }
-    return entry
-  }
-
-  private func selectedRules() throws -> [LintRule] {
+  /// The rules that are left, in the order of their ids.
+  func selected() throws -> [LintRule] {
     let selected = try Self.rules(select, of: "--select")
     var left = try Self.rules(ignore, of: "--ignore")
     for value in suppress {
       let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[1].allSatisfy({ $0 == " " }) else {
+      guard parts.count == 2, !parts[1].allSatisfy(\.isWhitespace) else {
         throw ValidationError("--suppress \(value): write RULE=REASON; a reason is required")
       }
       left += try Self.rules([String(parts[0])], of: "--suppress")
@@ -143,31 +170,5 @@ struct LintCommand: ParsableCommand {
       rules.append(rule)
     }
     return rules
-  }
-}
-
-extension Finding {
-  /// A finding of `lint`, which is a warning.
-  init(_ finding: LintFinding) {
-    self.init(
-      rule: finding.rule.rawValue, severity: .warning, file: finding.place.file,
-      line: finding.place.line, column: finding.place.column, message: finding.message)
-  }
-
-  /// `file:line:column: warning: RULE message`.
-  var text: String {
-    Diagnostic(severity, file: file, line: line, column: column, message: "\(rule) \(message)")
-      .description
-  }
-
-  /// The finding as an object.
-  var json: JSONValue {
-    .object(
-      [
-        JSONMember("rule", JSONNode(.string(ByteString(rule)))),
-        JSONMember("file", JSONNode(.string(ByteString(file)))),
-      ] + (line.map { [JSONMember("line", JSONNode(.integer($0)))] } ?? [])
-        + (column.map { [JSONMember("column", JSONNode(.integer($0)))] } ?? [])
-        + [JSONMember("message", JSONNode(.string(ByteString(message))))])
   }
 }

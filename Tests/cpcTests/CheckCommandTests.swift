@@ -82,6 +82,37 @@ import Testing
     }
   }
 
+  @Test(
+    "a difference in YAML tells line and column",
+    arguments: [
+      ("s/Answer/Today. Answer/", "s.yaml:4:3: error"),
+      ("s/ station/ shop/", "s.yaml:8:16: error"),
+      ("s/ landmark/ house/", "s.yaml:11:22: error"),
+    ])
+  func yaml(edit: String, place: String) throws {
+    try Command.withTemporaryFolder { folder in
+      let spec = """
+        cpc: 1
+        system: |
+          You are kind.
+          Answer briefly.
+        tools:
+          - name: find
+            description: Finds the
+              nearest station.
+            parameters:
+              place: >-
+                A town, or a landmark.
+        query: Q
+        """
+      try Files.writeAtomically(Array(spec.utf8), to: "\(folder)/s.yaml")
+      let result = try Command.shell(
+        "$CPC lock s.yaml --model qwen3 && sed -i '\(edit)' s.yaml && $CPC check", folder: folder)
+      #expect(result.status == 1, "\(result.errors)")
+      #expect(result.output.hasPrefix(place), "\(result.output)")
+    }
+  }
+
   @Test("an update locks the change")
   func update() throws {
     try Self.withRepository { folder in

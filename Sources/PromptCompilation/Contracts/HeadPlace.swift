@@ -83,22 +83,12 @@ extension PromptHead {
     guard let index = Int(ByteString(digits).string), spec.blocks.indices.contains(index) else {
       return place(ofField: section.field)
     }
-    let block = spec.blocks[index]
     let content = Self.contentStart(of: section, in: text)
     guard byte >= content else {
-      return spec.place(at: block.offset, ByteString("blocks[\(index)]"))
+      return spec.place(at: spec.blocks[index].offset, ByteString("blocks[\(index)]"))
     }
-    let offset = byte - content
-    guard let file = block.file else {
-      return spec.place(
-        of: block.text, at: block.textOffset, ByteString("blocks[\(index)].text"), offset: offset,
-        shown: Array(text[content..<section.bytes.end]))
-    }
-    let lines = text[content..<byte].count { $0 == UInt8(ascii: "\n") }
-    let folder = Paths.folder(of: spec.name)
-    return HeadPlace(
-      file: folder == "." ? file.string : "\(folder)/\(file)", line: lines + 1,
-      field: ByteString("blocks[\(index)].file"))
+    return spec.place(
+      ofBlock: index, offset: byte - content, shown: Array(text[content..<section.bytes.end]))
   }
 
   /// Where the text of a block begins behind the first line of its frame.
@@ -166,24 +156,33 @@ extension Spec {
 
   /// The place of byte `offset` of a string of the spec. Where variables or normalisation changed what
   /// stands before it, the place of the string.
+  ///
+  /// - Parameter shown: the string as the prompt has it; nil if it is the spec's.
   func place(
     of text: ByteString, at start: Int, _ field: ByteString, offset: Int, shown: [UInt8]?
   ) -> HeadPlace {
     let fallback = place(at: start, field)
-    guard let source, source.bytes.indices.contains(start) else { return fallback }
-    if let shown, !shown.prefix(offset).elementsEqual(text.bytes.prefix(offset)) { return fallback }
-    switch source.bytes[start] {
-    case UInt8(ascii: "\""):
-      let literal = JSONStringLiteral(at: start, in: source.bytes)
-      let byte = literal?.offset(ofByte: offset, in: source.bytes)
-      return place(at: byte ?? start, field)
-    case UInt8(ascii: "|"):
-      var result = fallback
-      let newlines = text.bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
-      result.line = result.line.map { $0 + 1 + newlines }
-      result.column = nil
-      return result
-    default: return fallback
+    guard let source, let scalar = SourceScalar(at: start, in: source.bytes) else {
+      return fallback
     }
+    if let shown, !shown.prefix(offset).elementsEqual(text.bytes.prefix(offset)) { return fallback }
+    return scalar.offset(ofByte: offset, of: text.bytes).map { place(at: $0, field) } ?? fallback
+  }
+
+  /// The place of byte `offset` of the text of block `index`: in its file, if it has one.
+  func place(ofBlock index: Int, offset: Int, shown: [UInt8]?) -> HeadPlace {
+    let block = blocks[index]
+    guard let file = block.file else {
+      return place(
+        of: block.text, at: block.textOffset, ByteString("blocks[\(index)].text"), offset: offset,
+        shown: shown)
+    }
+    let folder = Paths.folder(of: name)
+    var place = HeadPlace(
+      file: folder == "." ? file.string : "\(folder)/\(file)",
+      field: ByteString("blocks[\(index)].file"))
+    let text = shown ?? block.text.bytes
+    (place.line, place.column) = SourceText(name: "", bytes: text).position(at: offset)
+    return place
   }
 }

@@ -39,13 +39,3 @@ public enum LintRule: String, Sendable, CaseIterable {
     }
   }
 }
-
-/// What `lint` found.
-public struct LintFinding: Hashable, Sendable {
-  /// The rule.
-  public var rule: LintRule
-  /// Where.
-  public var place: HeadPlace
-  /// What is wrong, with the field, and what to do.
-  public var message: String
-}

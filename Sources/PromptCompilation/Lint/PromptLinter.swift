@@ -11,6 +11,7 @@ internal import TextProcessing
 public struct PromptLinter {
   private let compilers: [PromptCompiler]
   private let provider: PriceList.Entry?
+  private let rules: [LintRule]
   private let volatileText: VolatileText
 
   /// Makes a linter.
@@ -19,12 +20,15 @@ public struct PromptLinter {
   ///   - compilers: one for each model that the prompts are for; without one, the rules that need a model
   ///     find nothing.
   ///   - provider: the model of a provider's whose demands on a cached prefix count; nil for none.
+  ///   - rules: the rules that count.
   /// - Throws: `CompilationError` if memory runs out.
   public init(
-    compilers: [PromptCompiler], provider: PriceList.Entry? = nil
+    compilers: [PromptCompiler], provider: PriceList.Entry? = nil,
+    rules: [LintRule] = LintRule.allCases
   ) throws(CompilationError) {
     self.compilers = compilers
     self.provider = provider
+    self.rules = rules
     do {
       volatileText = try VolatileText()
     } catch {
@@ -36,48 +40,52 @@ public struct PromptLinter {
   ///
   /// - Throws: `CompilationError` if the spec cannot be compiled for one of the models.
   public func findings(in spec: Spec) throws(CompilationError) -> [LintFinding] {
-    var findings = try volatileFindings(in: spec)
-    findings += SpecLint(spec, provider: provider).findings
+    var findings: [LintFinding]
+    do throws(PatternError) {
+      findings = try TextLint(spec, volatileText).findings
+    } catch {
+      throw CompilationError(file: spec.name, message: error.description)
+    }
+    findings += ToolLint(spec).findings + SpecLint(spec, provider: provider).findings
     for compiler in compilers {
-      for finding in try ModelLint(compiler, provider: provider).findings(in: spec)
-      where !findings.contains(finding) {
-        findings.append(finding)
+      for finding in try ModelLint(compiler, provider: provider).findings(in: spec) {
+        if let same = findings.firstIndex(where: finding.isSame) {
+          findings[same].models += finding.models
+        } else {
+          findings.append(finding)
+        }
       }
     }
-    let suppressed = spec.policy.suppressions.map(\.rule)
-    let kept = findings.filter { !suppressed.contains($0.rule) }
-    return kept.enumerated().sorted { left, right in
+    let kept = findings.filter { finding in
+      rules.contains(finding.rule)
+        && !spec.policy.suppressions.contains { $0.suppresses(finding) }
+    }
+    return kept.map(withoutUnsafeFix).enumerated().sorted { left, right in
       let (a, b) = (left.element.place, right.element.place)
       return (a.line ?? 0, a.column ?? 0, left.offset) < (b.line ?? 0, b.column ?? 0, right.offset)
     }.map(\.element)
   }
 
-  private func volatileFindings(in spec: Spec) throws(CompilationError) -> [LintFinding] {
-    var findings: [LintFinding] = []
-    for text in LintText.head(of: spec) {
-      let matches: [VolatileText.Match]
-      do {
-        matches = try volatileText.matches(in: text.text.bytes, isDocument: text.isDocument)
-      } catch {
-        throw CompilationError(file: spec.name, message: "\(text.field): \(error.description)")
-      }
-      for match in matches {
-        let shown = ByteString(text.text.bytes[match.range.start..<match.range.end])
-        findings.append(
-          LintFinding(
-            rule: match.rule, place: spec.place(of: text, offset: match.range.start),
-            message: "\(text.field): \"\(shown)\" looks as if it changed from request to request; "
-              + "everything behind it is computed again then. Put it into the query, behind the "
-              + "blocks, or leave it out"))
-      }
+  /// White space that one model's template trims and another's shows is left to people.
+  private func withoutUnsafeFix(_ finding: LintFinding) -> LintFinding {
+    guard finding.rule == .trimmedSpace, finding.models.count < compilers.count else {
+      return finding
     }
-    return findings
+    var finding = finding
+    finding.fix = nil
+    return finding
   }
 }
 
-extension Spec {
-  /// Where byte `offset` of a text stands.
-  func place(of text: LintText, offset: Int) -> HeadPlace {
-    place(of: text.text, at: text.offset, text.field, offset: offset, shown: nil)
+extension LintSuppression {
+  /// Whether a finding is one of those that are meant.
+  func suppresses(_ finding: LintFinding) -> Bool {
+    guard rule == finding.rule else { return false }
+    guard let field else { return true }
+    guard let found = finding.place.field?.bytes, found.starts(with: field.bytes) else {
+      return false
+    }
+    let next = found.dropFirst(field.count).first
+    return next == nil || next == UInt8(ascii: ".") || next == UInt8(ascii: "[")
   }
 }

@@ -123,12 +123,15 @@ extension Policy {
 public struct LintSuppression: Hashable, Sendable {
   /// The rule.
   public var rule: LintRule
+  /// The member of the spec that breaks it, such as `tools[1]`, with what is in it; nil for all.
+  public var field: ByteString?
   /// Why.
   public var reason: ByteString
 
   /// Makes a suppression.
-  public init(rule: LintRule, reason: ByteString) {
+  public init(rule: LintRule, field: ByteString? = nil, reason: ByteString) {
     self.rule = rule
+    self.field = field
     self.reason = reason
   }
 }

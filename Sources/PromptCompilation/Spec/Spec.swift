@@ -13,6 +13,8 @@ public import OrderedJSON
 public struct Spec: Sendable {
   /// What the spec was read from; nil for one made in code.
   public var source: SourceText?
+  /// The source as it was parsed; nil for one made in code.
+  var json: JSONNode?
   /// The model's name; what the caller of the compiler names stands before it.
   public var model: ByteString?
   /// The system text.

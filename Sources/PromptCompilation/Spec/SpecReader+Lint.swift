@@ -2,23 +2,26 @@ internal import Bytes
 internal import OrderedJSON
 
 extension SpecReader {
-  /// A list of `{"rule": "CPC001", "reason": "..."}`.
+  /// A list of `{"rule": "CPC001", "field": "system", "reason": "..."}`.
   mutating func suppressions(_ node: JSONNode) -> [LintSuppression] {
-    var suppressions: [LintSuppression] = []
-    for element in array(node, "\"lint\"") ?? [] {
-      guard object(element, "a suppression", keys: ["rule", "reason"]) != nil else { continue }
-      guard let ruleNode = element["rule"] else {
-        fault(at: element.offset, "a suppression needs a \"rule\"")
-        continue
-      }
-      let reason = element["reason"].flatMap { string($0, "\"reason\"") } ?? ""
-      if reason.isEmpty {
-        fault(at: element.offset, "a suppression needs a \"reason\" that says why")
-      }
-      if let rule = choice(ruleNode, "\"rule\"", LintRule.self) {
-        suppressions.append(LintSuppression(rule: rule, reason: reason))
-      }
+    (array(node, "\"lint\"") ?? []).compactMap { suppression($0) }
+  }
+
+  private mutating func suppression(_ node: JSONNode) -> LintSuppression? {
+    guard object(node, "a suppression", keys: ["rule", "field", "reason"]) != nil else {
+      return nil
     }
-    return suppressions
+    guard let ruleNode = node["rule"] else {
+      fault(at: node.offset, "a suppression needs a \"rule\"")
+      return nil
+    }
+    let reason = node["reason"].flatMap { string($0, "\"reason\"") } ?? ""
+    if !reason.bytes.contains(where: { $0 > 0x20 }) {
+      fault(at: node.offset, "a suppression needs a \"reason\" that says why")
+    }
+    let field = node["field"].flatMap { string($0, "\"field\"") }
+    return choice(ruleNode, "\"rule\"", LintRule.self).map {
+      LintSuppression(rule: $0, field: field, reason: reason)
+    }
   }
 }

@@ -48,6 +48,7 @@ struct SpecReader: FieldReader {
   mutating func read(_ root: JSONNode) -> Spec {
     var spec = Spec()
     spec.source = source
+    spec.json = root
     guard let members = object(root, "the spec", keys: Self.keys) else { return spec }
     if !members.contains(where: { $0.key == "cpc" }) {
       fault(at: root.offset, "\"cpc\" is missing: write \"cpc\": 1, the version of the format")

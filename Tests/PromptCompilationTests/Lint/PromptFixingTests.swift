@@ -1,0 +1,87 @@
+import Bytes
+import PromptCompilation
+import Testing
+
+@Suite struct PromptFixingTests {
+  private static let linters = LinterCache()
+
+  private static func fixed(_ json: String, models: [String]) throws -> FixedSpec {
+    let compilers = models.compactMap { linters.compiler($0) }
+    try #require(compilers.count == models.count)
+    let spec = try Spec(jsonBytes: Array(json.utf8), name: "a.json")
+    return try PromptLinter(compilers: compilers).fixed(spec)
+  }
+
+  private static let unordered = #"""
+    { "cpc" : 1,	"system": "A\u006eswer.",
+      "tools": [ {"function": {"name": "c", "description": "x\n]"} }  ,
+
+        {"function": { "description":"y" , "name":"a", "strict": true } },
+      {"function": {"name": "b"}} ], "query":"Q" }
+
+    """#
+
+  private static let ordered = #"""
+    { "cpc" : 1,	"system": "A\u006eswer.",
+      "tools": [ {"function": { "name":"a" , "description":"y", "strict": true } }  ,
+
+        {"function": {"name": "b"}},
+      {"function": {"name": "c", "description": "x\n]"} } ], "query":"Q" }
+
+    """#
+
+  @Test("tools and keys are put in order, and no other byte changes")
+  func order() throws {
+    let result = try Self.fixed(Self.unordered, models: ["qwen3"])
+    #expect(String(decoding: result.bytes, as: UTF8.self) == Self.ordered)
+    #expect(result.fixed.map(\.rule) == [.keyOrder, .toolOrder])
+    #expect(result.left.isEmpty)
+  }
+
+  @Test(
+    "the system text is mended at its edges alone",
+    arguments: [
+      (#"" \t\n Be \"kind\". \u000a \n""#, #""Be \"kind\".""#, "qwen3.5"),
+      (#""Be kind""#, #""Be kind\n""#, "mistral-nemo"),
+      (#""Be kind. \t ""#, #""Be kind.\n""#, "mistral-nemo"),
+      (
+        #"[{"type": "text", "text": "Be kind.\n"}]"#, #"[{"type": "text", "text": "Be kind."}]"#,
+        "qwen3.5"
+      ),
+    ])
+  func edges(text: String, mended: String, model: String) throws {
+    let json = "{\"cpc\":1 , \"query\":\"Q\",\"system\": \(text) }"
+    let result = try Self.fixed(json, models: [model])
+    let expected = "{\"cpc\":1 , \"query\":\"Q\",\"system\": \(mended) }"
+    #expect(String(decoding: result.bytes, as: UTF8.self) == expected)
+    #expect(result.left.isEmpty)
+  }
+
+  @Test("fixing twice gives what fixing once does", arguments: [unordered, ordered])
+  func idempotent(json: String) throws {
+    let once = try Self.fixed(json, models: ["qwen3", "mistral-nemo"])
+    let twice = try Self.fixed(
+      String(decoding: once.bytes, as: UTF8.self), models: ["qwen3", "mistral-nemo"])
+    #expect(twice.bytes == once.bytes)
+    #expect(twice.fixed.isEmpty)
+  }
+
+  @Test("what one model's template trims and another's does not is left alone")
+  func models() throws {
+    let json = "{\"cpc\":1, \"query\":\"Q\", \"system\": \"Be kind.\\n\"}"
+    let result = try Self.fixed(json, models: ["qwen3.5", "qwen3"])
+    #expect(String(decoding: result.bytes, as: UTF8.self) == json)
+    #expect(result.left.map(\.rule) == [.trimmedSpace])
+    #expect(result.left.map(\.isFixable) == [false])
+  }
+
+  @Test("what is for people to decide is left, and a suppressed rule is not mended")
+  func left() throws {
+    let json =
+      "{\"cpc\": 1, \"system\": \"Today is Monday.\", \"tools\": [{\"name\": \"b\"}, {\"name\": \"a\"}], "
+      + "\"policy\": {\"lint\": [{\"rule\": \"CPC009\", \"reason\": \"a test\"}]}, \"query\": \"Q\"}"
+    let result = try Self.fixed(json, models: [])
+    #expect(String(decoding: result.bytes, as: UTF8.self) == json)
+    #expect(result.left.map(\.rule) == [.date])
+  }
+}
