@@ -47,4 +47,4 @@ format:
 	swift format --in-place --recursive Sources Tests Examples Benchmarks Fuzz Package.swift
 
 clean:
-	rm -rf .build Examples/*/.build Benchmarks/.build Benchmarks/.peers Fuzz/.build out tokenizers/*.vocab
+	rm -rf .build .build-integrations Examples/*/.build Benchmarks/.build Benchmarks/.peers Fuzz/.build out tokenizers/*.vocab
