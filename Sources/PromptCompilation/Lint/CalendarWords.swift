@@ -42,10 +42,10 @@ enum CalendarWords {
 
   /// What begins a sentence about this moment. A condition ("if today is ...") is none.
   static let today =
-    "(?<!if |when |unless |whether )(?:\\b(?:today(?:'s date)?(?:\\s+is|\\s*[:=])|(?:right )?now is|"
+    "(?<!if |when |unless |whether )(?:\\b(?:(?:today|tonight)(?:'s date)?(?:\\s+is|\\s*[:=])|now\\s*[:=]|the (?:date|time|day) is|(?:right )?now is|"
     + "(?:the )?(?:current|present|today's|local|system) (?:local )?(?:date|time|day|datetime|year|timestamp)\\b|"
     + "current(?:ly)? it is|it is currently|as of (?:today|now)\\b|"
-    + "heute ist|aktuelle[sr]? (?:datum|uhrzeit|zeit|tag)|(?:nous sommes|aujourd.hui)|"
+    + "heute ist|aktuelle[sr]? (?:datum|uhrzeit|zeit|tag)|nous sommes(?= (?:le|en|au|\\d|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\\b)|aujourd.hui|"
     + "(?:date|heure) (?:actuelle|du jour)|hoy es|(?:fecha|hora) actual|oggi è|(?:data|ora) (?:attuale|odierna)|hoje é|"
     + "(?:data|hora) atual|vandaag is|huidige (?:datum|tijd)|idag är det|i dag er det|"
     + "сегодня|сейчас|текущ(?:ая дата|ее время)|сьогодні|dzisiaj jest|dziś jest|dnes je|bugün|tänään on|hari ini|"

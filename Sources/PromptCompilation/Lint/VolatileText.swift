@@ -43,7 +43,7 @@ struct VolatileText {
     for (rule, pattern) in [
       (LintRule.identifier, VolatilePatterns.uuid), (.identifier, VolatilePatterns.identifier),
       (.host, VolatilePatterns.address), (.host, VolatilePatterns.hostName),
-      (.counter, VolatilePatterns.counter),
+      (.counter, VolatilePatterns.counter), (.randomText, VolatilePatterns.token),
     ] {
       searches.append(Search(rule: rule, matcher: try Self.matcher(pattern)))
     }

@@ -14,6 +14,10 @@ enum PlantedTexts {
     "Mon, 23 Nov 2026 09:41:07", "Mon Nov 23 09:41:07 2026", "It is Monday afternoon.",
     "It's 9:41 in Berlin.", "We are in 2026.", "Log 20261123T094107Z.", "This is week 2026-W48.",
     "Current date and time: 23.11.26, 9.41", "As of today, 23 November 2026.", "It is 9 am.",
+    "Now: 09:41", "Today is the 23rd of November.", "The time is 9:41 AM.",
+    "Es ist jetzt 9:41 Uhr.",
+    "Es ist Montag, der 23. November.", "Il est actuellement 9h41.", "Son las 9:41.",
+    "Epoch 1795426867.123",
     // German, French, Spanish, Italian, Portuguese, Dutch
     "Datum: 23.11.2026.", "Heute ist der 23. November 2026.", "Heute ist Montag.",
     "Uhrzeit: 9:41 Uhr.", "Aktuelle Uhrzeit: 9.41 Uhr.", "Nous sommes le 23 novembre 2026.",
@@ -39,7 +43,8 @@ enum PlantedTexts {
     "Session-ID 77ab12.", "user_id=48213.", "Conversation ID: c-20931.", "Sitzungs-ID: 77ab12.",
     "请求编号：A7731。", "chatcmpl-9xYz12AbC.", "thread_8x7c6v5b.",
     "01ARZ3NDEKTSV4RRFFQ69G5FAV is the key.", "セッションID: 77ab12", "요청 ID: 77ab12",
-    "Kundennummer 48213.", "ID de session : 77ab12.", "ID запроса: 77ab12.",
+    "Kundennummer 48213.", "ID de session : 77ab12.", "ID запроса: 77ab12.", "User: u_83jd92k.",
+    "Customer no. 48213.",
     "Session \"sess-004211\".",
     "Traceparent 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.",
   ]
@@ -55,11 +60,14 @@ enum PlantedTexts {
   static let random = [
     "Nonce a8f3k29dk2l0s9d8.", "Key 9f86d081884c7d659a2feaa0c55ad015.", "Salt Zk3mQ9xT2bV7nL5pR1.",
     "Token qXzRtYpLmNbVcWsDkJhG.", "Sign dGhpcyBpcyBhIHRlc3Q5.", "Key sk-proj-8Hq2Lm4Zt9Xw1Rv6.",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N", "seed=839201748",
   ]
 
   static let counters = [
     "This is request #4711.", "Attempt no. 3.", "Turn number 12.", "You have seen message 10452.",
-    "Attempt 3 of 5.", "You have 12 messages left.", "Requests so far: 17.", "Counter: 42.",
+    "Attempt 3 of 5.", "This is message 3 of 10.", "Remaining budget: 4211 tokens.",
+    "This is your 14th conversation.", "You have 12 messages left.", "Requests so far: 17.",
+    "Counter: 42.",
     "Anfrage Nr. 17.", "Versuch #2.", "Noch 12 Nachrichten übrig.", "Requête n° 17.", "Intento #4.",
     "Запрос № 17.", "第12次提问。", "12回目の質問です。", "12번째 질문입니다.",
   ]
@@ -94,5 +102,15 @@ enum PlantedTexts {
     "See docs/architecture/overview-of-services.md for more.", "Directive of 24 October 1995.",
     "Heute ist ein Wort mit fünf Buchstaben.", "Aujourd'hui est un mot.", "I may answer in March.",
     "There are 12 messages in the guide.", "Write to support@harbour.example.",
+    "Apollo 11 landed on July 20, 1969.", "Section 10.2.33.4 and rule 1.2.3.4 apply.",
+    "Step 1 of 3: read the question.", "It is Monday that is busiest.",
+    "Nous sommes une entreprise fondée en 2008.", "Last revised January 15, 2025.",
+    "1600000000 people live there.", "Use the model claude-3-5-sonnet-20241022.",
+    "Colours are #ff00aa; IBAN DE89370400440532013000.",
+    "Read src/components/UserProfilePanel.tsx.",
+    "Use ISO 27001:2013 and EN 50131-1.", "第2条规则适用。第1步：阅读。",
+    "Meeting minutes of 12.03.2019 are the reference.", "Retry 3 times. Ask at most 3 questions.",
+    "Check-in is at 15:00, check-out at 11:00.", "The current price list is in the documents.",
+    "Set anthropic-beta: prompt-caching-2024-07-31.",
   ]
 }
