@@ -36,39 +36,4 @@ public struct JSONStringLiteral: Hashable, Sendable {
     range = ByteRange(offset, found.end)
     hasEscapes = found.hasEscapes
   }
-
-  /// Where in the source byte `index` of the string begins that the literal spells; the closing quote for
-  /// its end. An escape is one place.
-  ///
-  /// - Parameter source: the text that the literal was found in.
-  /// - Complexity: linear in the literal.
-  public func offset(ofByte index: Int, in source: [UInt8]) -> Int {
-    guard hasEscapes else { return min(range.start + 1 + index, range.end - 1) }
-    var place = range.start + 1
-    var count = 0
-    while place < range.end - 1 {
-      guard source[place] == UInt8(ascii: "\\") else {
-        if count >= index { return place }
-        place += 1
-        count += 1
-        continue
-      }
-      let isLong = place + 1 < range.end && source[place + 1] == UInt8(ascii: "u")
-      let width =
-        isLong ? Self.width(of: source[min(place + 2, range.end)..<min(place + 6, range.end)]) : 1
-      if count + width > index { return place }
-      count += width
-      place += isLong ? 6 : 2
-    }
-    return range.end - 1
-  }
-
-  /// The bytes of UTF-8 that an escape of four digits adds; each half of a surrogate pair adds two.
-  private static func width(of digits: ArraySlice<UInt8>) -> Int {
-    switch UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0 {
-    case 0..<0x80: 1
-    case 0x80..<0x800, 0xD800..<0xE000: 2
-    default: 3
-    }
-  }
 }

@@ -104,7 +104,7 @@ private struct Linters {
   let names: [ByteString]
   let provider: PriceList.Entry?
   let rules: [LintRule]
-  private var models = ContractModels()
+  private var models = ContractModels(areLocked: false)
   private var made: [(names: [ByteString], linter: PromptLinter)] = []
 
   init(names: [ByteString], provider: PriceList.Entry?, rules: [LintRule]) {

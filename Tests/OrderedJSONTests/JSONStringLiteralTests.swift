@@ -4,14 +4,23 @@ import Testing
 
 @Suite struct JSONStringLiteralTests {
   @Test(
-    "each byte of a string is found in its literal",
+    "a literal ends at its quote",
     arguments: [
-      ("\"abc\"", 1, 2), ("\"a\\nb\"", 1, 2), ("\"a\\nb\"", 2, 4), ("\"\\u00e9x\"", 1, 1),
-      ("\"\\u00e9x\"", 2, 7), ("\"\\ud83d\\ude00x\"", 4, 13), ("\"ab\"", 2, 3), ("\"ab\"", 9, 3),
+      ("\"abc\"", false), ("\"\"", false), ("\"a\\nb\"", true), ("\"a\\\"b\"", true),
+      ("\"a\\\\\"", true),
+      ("\"\\ud83d\\ude00x\"", true),
     ])
-  func offsets(literal: String, byte: Int, offset: Int) throws {
-    let source = Array(literal.utf8)
-    let found = try #require(JSONStringLiteral(at: 0, in: source))
-    #expect(found.offset(ofByte: byte, in: source) == offset)
+  func range(literal: String, hasEscapes: Bool) throws {
+    let source = Array("[\(literal), \"x\"]".utf8)
+    let found = try #require(JSONStringLiteral(at: 1, in: source))
+    #expect(found.range == ByteRange(1, 1 + literal.utf8.count))
+    #expect(found.hasEscapes == hasEscapes)
+  }
+
+  @Test("there is none where no quote stands, or no second one")
+  func none() {
+    #expect(JSONStringLiteral(at: 0, in: Array("[]".utf8)) == nil)
+    #expect(JSONStringLiteral(at: 9, in: Array("[]".utf8)) == nil)
+    #expect(JSONStringLiteral(at: 0, in: Array("\"a\\\"".utf8)) == nil)
   }
 }

@@ -121,10 +121,10 @@ import Testing
       try Files.writeAtomically(
         Array("{\"cpc\": 1, \"blocks\": [{\"file\": \"a.md\", \"pin\": \"first\"}]}".utf8),
         to: "\(folder)/s.json")
-      try Files.writeAtomically(Array("# Ä\n\nNow: today is Monday.\n".utf8), to: "\(folder)/a.md")
+      try Files.writeAtomically(Array("# Ä\n\nNote: today is Monday.\n".utf8), to: "\(folder)/a.md")
       let result = try Command.cpc("lint", "s.json", folder: folder)
       #expect(
-        result.output.hasPrefix("a.md:3:6: warning: CPC001 blocks[0].file: \"today is Monday\""))
+        result.output.hasPrefix("a.md:3:7: warning: CPC001 blocks[0].file: \"today is Monday\""))
     }
   }
 

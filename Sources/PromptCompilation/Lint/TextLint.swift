@@ -13,14 +13,25 @@ struct TextLint {
     self.volatileText = volatileText
     for text in LintText.head(of: spec) where !text.isConstant {
       for match in try volatileText.matches(in: text.text.bytes, isDocument: text.block != nil) {
-        let shown = ByteString(text.text.bytes[match.range.start..<match.range.end])
         findings.append(
           LintFinding(
             match.rule, spec.place(of: text, offset: match.range.start),
-            "\(text.field): \"\(shown)\" \(Self.reason(match.rule))"))
+            "\(text.field): \"\(Self.shown(text.text.bytes, match.range))\" \(Self.reason(match.rule))"
+          ))
       }
       if text.hasVariables { try checkVariables(text) }
     }
+  }
+
+  /// The most bytes of a match that a message shows.
+  private static let shownLimit = 80
+
+  /// A match, or its beginning.
+  private static func shown(_ text: [UInt8], _ range: ByteRange) -> String {
+    var end = min(range.end, range.start + shownLimit)
+    while end > range.start, end < range.end, text[end] & 0xC0 == 0x80 { end -= 1 }
+    let ellipsis = end < range.end ? "..." : ""
+    return String(decoding: text[range.start..<end], as: UTF8.self) + ellipsis
   }
 
   /// What is wrong with a match, and what to do.
@@ -55,7 +66,8 @@ struct TextLint {
         if Self.soundsVolatile(name) {
           problem = "sounds as if it changed"
         } else if try !volatileText.matches(in: value.bytes, isDocument: false).isEmpty {
-          problem = "stands for \"\(value)\", which looks as if it changed"
+          let shown = Self.shown(value.bytes, ByteRange(0, value.count))
+          problem = "stands for \"\(shown)\", which looks as if it changed"
         } else {
           continue
         }

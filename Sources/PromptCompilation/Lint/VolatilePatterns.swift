@@ -129,7 +129,7 @@ enum VolatilePatterns {
       + "\\bip-\\d+-\\d+-\\d+-\\d+\\b|\\bi-[0-9a-f]{8,17}\\b|"
       + "\\b(?:host|hostname|pod|rechner|hôte|servidor|хост|主机名?|ホスト名?|호스트)\\s*[:：=]\\s*[a-z][a-z0-9.-]*\\d[a-z0-9.-]*|"
       + "\\b(?:host|hostname|node|server|worker|machine|replica|instance)(?:\\s*[:=]\\s*|\\s+)[a-z][a-z0-9.]*-[a-z0-9.-]*\\d[a-z0-9.-]*|"
-      + "\\b[a-z][a-z0-9-]*-[0-9a-f]{8,10}-[a-z0-9]{5}\\b|\\bcontainer(?:[ -]?id)?\\s*[:=]?\\s*[0-9a-f]{12}\\b"
+      + "(?<![\\w-])[a-z][a-z0-9-]*-[0-9a-f]{8,10}-[a-z0-9]{5}\\b|\\bcontainer(?:[ -]?id)?\\s*[:=]?\\s*[0-9a-f]{12}\\b"
   )
 
   /// A number of something that is counted.

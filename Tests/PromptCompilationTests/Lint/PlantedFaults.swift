@@ -138,7 +138,7 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
         """), field: "tools[1].parameters"),
     PlantedFault(
       rule: "CPC011", json: spec("system", "\"Answer briefly.\\n\""), field: "system",
-      model: "llama3"),
+      model: "qwen3.6"),
     PlantedFault(
       rule: "CPC011", json: spec("system", "\"  Answer briefly.\""), field: "system",
       model: "qwen3.5"),

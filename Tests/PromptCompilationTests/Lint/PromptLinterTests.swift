@@ -9,8 +9,8 @@ import Testing
   /// What is found in a spec.
   private static func findings(_ json: String, model: String) throws -> [LintFinding] {
     let spec = try Spec(jsonBytes: Array(json.utf8), name: "a.json")
-    return try linters.compiler(model).map { try PromptLinter(compilers: [$0]) }
-      .map { try $0.findings(in: spec) } ?? []
+    let compiler = try #require(linters.compiler(model))
+    return try PromptLinter(compilers: [compiler]).findings(in: spec)
   }
 
   private static func rules(_ member: String, _ value: String, model: String = "qwen3") throws
@@ -19,7 +19,9 @@ import Testing
     try findings(PlantedFault.spec(member, value), model: model).map(\.rule.rawValue)
   }
 
-  @Test("the spec that faults are planted in is clean", arguments: ["qwen3", "llama3", "glm-4.6"])
+  @Test(
+    "the spec that faults are planted in is clean",
+    arguments: ["qwen3", "qwen3.5", "deepseek-v3.1"])
   func cleanSpec(model: String) throws {
     #expect(try Self.rules("query", "\"Q\"", model: model) == [])
   }
@@ -86,7 +88,8 @@ import Testing
   @Test("what the boundary of a part is does not matter where a token of the template stands")
   func stableBoundary() throws {
     #expect(try Self.rules("system", "\"Answer briefly. \"") == [])
-    #expect(try Self.rules("query", "\"Q\"", model: "llama3.1") == [])
+    // Behind the tools stand words of the template, whatever the spec says.
+    #expect(try Self.rules("query", "\"Q\"", model: "mistral-nemo") == [])
   }
 
   @Test("a finding tells the place and the field, and all the models that have it")
@@ -94,13 +97,37 @@ import Testing
     let json =
       "{\"cpc\": 1, \"query\": \"Q\",\n \"system\": \"Be \\u006bind.\\n Today is Monday.\\n\"}"
     let spec = try Spec(jsonBytes: Array(json.utf8), name: "a.json")
-    let compilers = ["llama3", "qwen3.5", "qwen3"].compactMap { Self.linters.compiler($0) }
+    let compilers = ["qwen3.5", "qwen3.6", "qwen3"].compactMap { Self.linters.compiler($0) }
     let findings = try PromptLinter(compilers: compilers).findings(in: spec)
     #expect(findings.map(\.rule) == [.date, .trimmedSpace])
     #expect(findings.map(\.place.line) == [2, 2])
     #expect(findings.map(\.place.column) == [29, 45])
-    #expect(findings.map(\.models) == [[], ["llama3", "qwen3.5"]])
+    #expect(findings.map(\.models) == [[], ["qwen3.5", "qwen3.6"]])
     #expect(findings[0].message.hasPrefix("system: \"Today is Monday\" looks like the date"))
+  }
+
+  @Test(
+    "a place behind escapes is found in the source",
+    arguments: [
+      (#"today is Monday"#, 1), (#"\n today is Monday"#, 4), (#"\u00e9 today is Monday"#, 8),
+      (#"\ud83d\ude00 today is Monday"#, 14), (#"é😀 today is Monday"#, 4),
+      (#"\"\\\/ today is Monday"#, 8), (#"\u0009today is Monday"#, 7),
+    ])
+  func escapes(text: String, column: Int) throws {
+    let spec = try Spec(
+      jsonBytes: Array("{\"cpc\": 1, \"system\":\n\"\(text)\"}".utf8), name: "a.json")
+    let finding = try #require(try PromptLinter(compilers: []).findings(in: spec).first)
+    #expect(finding.place.line == 2)
+    #expect(finding.place.column == column + 1)
+  }
+
+  @Test("a long text is shown by its beginning")
+  func longText() throws {
+    let text = String(repeating: "a8f3k29dk2l0s9d8", count: 100)
+    let spec = Spec(system: ByteString(text), query: "Q")
+    let finding = try #require(try PromptLinter(compilers: []).findings(in: spec).first)
+    #expect(finding.message.contains("\"a8f3k29dk2l0s9d8"))
+    #expect(finding.message.utf8.count < 250)
   }
 
   @Test("the head is compared with what the provider caches")
@@ -144,12 +171,12 @@ final class LinterCache: Sendable {
 
   init() {
     var compilers: [String: PromptCompiler] = [:]
-    for name in ["qwen3", "qwen3.5", "llama3", "llama3.1", "glm-4.6", "mistral-nemo", "gpt-oss"] {
+    for name in ["qwen3", "qwen3.5", "qwen3.6", "deepseek-v3.1", "mistral-nemo", "gpt-oss"] {
       compilers[name] = (try? Model.named(ByteString(name))).map { PromptCompiler(model: $0) }
     }
     self.compilers = compilers
   }
 
-  /// The compiler for a model; nil if its vocabulary is not there.
+  /// The compiler for a model that ships with cpc.
   func compiler(_ name: String) -> PromptCompiler? { compilers[name] }
 }
