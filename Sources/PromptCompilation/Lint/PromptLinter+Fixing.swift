@@ -9,15 +9,15 @@ public struct FixedSpec: Sendable {
 }
 
 extension PromptLinter {
-  /// The rules whose findings are mended, in the order in which that is done: keys before tools, since the
-  /// first tool says how keys stand.
+  /// The rules whose findings are mended, in the order in which that is done: keys as in the tool that the
+  /// author put first, then tools.
   private static let fixable: [LintRule] = [
     .keyOrder, .toolOrder, .trimmedSpace, .unstableBoundary,
   ]
 
   /// Mends a spec: puts keys and tools in order, takes out white space that is trimmed anyway, ends a text
-  /// with a line break. Only the bytes of that change. A change is kept if less is found behind it, by no
-  /// rule more, so that fixing twice gives what fixing once does.
+  /// with a line break. Only the bytes of that change. A change is kept if its rule finds less behind it and
+  /// no other more, so that fixing twice gives what fixing once does.
   ///
   /// - Parameter files: how the spec's `file` members are read.
   /// - Throws: `CompilationError` if the spec cannot be compiled for one of the models.
@@ -30,7 +30,7 @@ extension PromptLinter {
     while let (finding, fix) = Self.next(in: result.left, but: refused) {
       let bytes = LintEdit.applied(fix, to: result.bytes)
       if let left = findings(inEdited: bytes, spec.name, files),
-        left.count < result.left.count, !Self.isMore(left, than: result.left)
+        Self.isBetter(left, than: result.left, by: finding.rule)
       {
         result.bytes = bytes
         result.fixed.append(finding)
@@ -61,10 +61,15 @@ extension PromptLinter {
     return try? findings(in: spec)
   }
 
-  /// Whether a rule finds more than before.
-  private static func isMore(_ findings: [LintFinding], than before: [LintFinding]) -> Bool {
-    LintRule.allCases.contains { rule in
-      findings.count { $0.rule == rule } > before.count { $0.rule == rule }
+  /// Whether a rule finds less than before and no other more. Another first tool says how keys stand, which
+  /// is mended next.
+  private static func isBetter(
+    _ findings: [LintFinding], than before: [LintFinding], by mended: LintRule
+  ) -> Bool {
+    LintRule.allCases.allSatisfy { rule in
+      let change = findings.count { $0.rule == rule } - before.count { $0.rule == rule }
+      if rule == mended { return change < 0 }
+      return change <= 0 || (mended == .toolOrder && rule == .keyOrder)
     }
   }
 }

@@ -56,24 +56,21 @@ public struct PromptLinter {
         }
       }
     }
-    let kept = findings.filter { finding in
-      rules.contains(finding.rule)
-        && !spec.policy.suppressions.contains { $0.suppresses(finding) }
-    }
-    return kept.map(withoutUnsafeFix).enumerated().sorted { left, right in
+    let kept = findings.filter { isKept($0, by: spec.policy) }
+    return kept.enumerated().sorted { left, right in
       let (a, b) = (left.element.place, right.element.place)
       return (a.line ?? 0, a.column ?? 0, left.offset) < (b.line ?? 0, b.column ?? 0, right.offset)
     }.map(\.element)
   }
 
-  /// White space that one model's template trims and another's shows is left to people.
-  private func withoutUnsafeFix(_ finding: LintFinding) -> LintFinding {
-    guard finding.rule == .trimmedSpace, finding.models.count < compilers.count else {
-      return finding
+  /// Whether a finding counts. White space that one model's template trims and another's shows does
+  /// something.
+  private func isKept(_ finding: LintFinding, by policy: Policy) -> Bool {
+    guard finding.rule != .trimmedSpace || finding.models.count == compilers.count else {
+      return false
     }
-    var finding = finding
-    finding.fix = nil
-    return finding
+    return rules.contains(finding.rule)
+      && !policy.suppressions.contains { $0.suppresses(finding) }
   }
 }
 

@@ -66,13 +66,29 @@ import Testing
     #expect(twice.fixed.isEmpty)
   }
 
-  @Test("what one model's template trims and another's does not is left alone")
+  @Test("what one model's template trims and another's does not is no fault")
   func models() throws {
     let json = "{\"cpc\":1, \"query\":\"Q\", \"system\": \"Be kind.\\n\"}"
     let result = try Self.fixed(json, models: ["qwen3.5", "qwen3"])
     #expect(String(decoding: result.bytes, as: UTF8.self) == json)
-    #expect(result.left.map(\.rule) == [.trimmedSpace])
-    #expect(result.left.map(\.isFixable) == [false])
+    #expect(result.left.isEmpty)
+    let unstable = json.replacing(".\\n", with: "")
+    let mended = try Self.fixed(unstable, models: ["qwen3.5", "mistral-nemo"])
+    #expect(
+      String(decoding: mended.bytes, as: UTF8.self) == json.replacing(".\\n", with: "\\n"))
+    #expect(mended.left.isEmpty)
+  }
+
+  @Test("keys are put in the order of the tool that is first behind the sorting")
+  func keysOfSorted() throws {
+    let json =
+      #"{"cpc":1,"query":"Q","tools":[{"name":"c","x":1},{"y":1,"name":"b","z":1},{"z":1, "name":"a","y":2}]}"#
+    let result = try Self.fixed(json, models: [])
+    #expect(
+      String(decoding: result.bytes, as: UTF8.self)
+        == #"{"cpc":1,"query":"Q","tools":[{"z":1, "name":"a","y":2},{"z":1,"name":"b","y":1},{"name":"c","x":1}]}"#
+    )
+    #expect(result.left.isEmpty)
   }
 
   @Test("what is for people to decide is left, and a suppressed rule is not mended")

@@ -97,7 +97,7 @@ import Testing
     let json =
       "{\"cpc\": 1, \"query\": \"Q\",\n \"system\": \"Be \\u006bind.\\n Today is Monday.\\n\"}"
     let spec = try Spec(jsonBytes: Array(json.utf8), name: "a.json")
-    let compilers = ["qwen3.5", "qwen3.6", "qwen3"].compactMap { Self.linters.compiler($0) }
+    let compilers = ["qwen3.5", "qwen3.6"].compactMap { Self.linters.compiler($0) }
     let findings = try PromptLinter(compilers: compilers).findings(in: spec)
     #expect(findings.map(\.rule) == [.date, .trimmedSpace])
     #expect(findings.map(\.place.line) == [2, 2])
