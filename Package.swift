@@ -37,6 +37,7 @@ let package = Package(
     .library(name: "PromptCompilation", targets: ["PromptCompilation"]),
     .library(name: "ContextIndex", targets: ["ContextIndex"]),
     .library(name: "ContextStore", targets: ["ContextStore"]),
+    .library(name: "EngineEvents", targets: ["ContextIndex", "EngineEvents"]),
     .executable(name: "cpc", targets: ["cpc"]),
   ],
   dependencies: [
@@ -58,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CPCRE2"),
     .systemLibrary(name: "CZstd"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CZeroMQ"),
     .target(name: "CVector", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "CUnicode",
@@ -83,6 +85,9 @@ let package = Package(
       name: "Deduplication", dependencies: ["Bytes", "CVector", "TextProcessing"],
       swiftSettings: swiftSettings),
     .target(name: "ContextIndex", dependencies: ["Bytes", heap], swiftSettings: swiftSettings),
+    .target(
+      name: "EngineEvents", dependencies: ["Bytes", "CZeroMQ", "ContextIndex"],
+      swiftSettings: swiftSettings),
     .target(
       name: "PromptCompilation",
       dependencies: [
@@ -142,6 +147,12 @@ let package = Package(
     .testTarget(
       name: "ContextIndexTests",
       dependencies: ["Bytes", "ContextIndex", "OrderedJSON", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EngineEventsTests",
+      dependencies: [
+        "Bytes", "CZeroMQ", "ContextIndex", "EngineEvents", "OrderedJSON", "TestSupport",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PromptCompilationTests",
