@@ -1,0 +1,247 @@
+public import Bytes
+
+/// What an engine holds in its cache, by its own word.
+///
+/// It counts copies: one block can be there twice, and a removal takes one. Where a block stands is told by
+/// its tokens and all tokens before it, so prompts are looked up without knowing how the engine computes
+/// its hashes. A position is a keyed 64-bit hash (SipHash with the process's seed) over the position before
+/// and the block; token ids are not kept. With a million blocks two positions are the same with a
+/// probability of 3 in 100 million, and then a prediction is wrong.
+///
+/// Blocks whose place is not known, since the block before them is not, are counted and never found.
+public struct EngineCache: Sendable {
+  /// A block that is held.
+  private struct Block {
+    /// Where it stands; nil if that is not known.
+    var position: UInt64?
+    var size: Int
+    /// The copies in each medium.
+    var copies: SIMD4<UInt32>
+  }
+
+  private let blockLimit: Int
+  private var blocks: [EngineBlockHash: Block] = [:]
+  /// How many different blocks are held at each position in each medium: more than one only if the engine
+  /// calls one position by two hashes.
+  private var positions: [UInt64: SIMD4<UInt32>] = [:]
+  /// The sizes that held blocks of known position have, and how many have each.
+  private var sizes: [Int: Int] = [:]
+  private var media = MediumTable()
+  /// How many blocks were not taken in because there were too many.
+  public private(set) var ignoredCount = 0
+
+  /// Makes an empty mirror.
+  ///
+  /// - Parameter blockLimit: the most blocks that are kept, of about 150 bytes each. What the engine stores
+  ///   beyond them is believed not to be cached.
+  public init(blockLimit: Int = 1 << 20) {
+    self.blockLimit = max(blockLimit, 0)
+  }
+
+  /// The number of different blocks that are held.
+  public var blockCount: Int { blocks.count }
+
+  /// The number of held blocks whose place in a prompt is not known.
+  public var unplacedCount: Int { blocks.count - sizes.values.reduce(0, +) }
+
+  /// The copies of a block in a medium, or in all.
+  public func copies(of hash: EngineBlockHash, in medium: ByteString? = nil) -> Int {
+    guard let copies = blocks[hash]?.copies else { return 0 }
+    guard let medium else { return Int(copies.wrappedSum()) }
+    return media.slot(of: medium).map { Int(copies[$0]) } ?? 0
+  }
+
+  /// Takes in what happened, in order.
+  public mutating func apply(_ batch: EventBatch) {
+    for event in batch.events { apply(event) }
+  }
+
+  /// Takes in an event. Removals of what is not there are passed over.
+  public mutating func apply(_ event: EngineEvent) {
+    switch event {
+    case .stored(let stored): store(stored)
+    case .removed(let hashes, let medium):
+      guard let slot = media.slot(of: medium ?? MediumTable.unnamed) else { return }
+      for hash in hashes { remove(hash, from: slot) }
+    case .cleared(nil): removeAll()
+    case .cleared(let medium?): clear(medium)
+    case .other: break
+    }
+  }
+
+  /// Gives up everything: the engine cleared its cache, or it is not known what it holds.
+  public mutating func removeAll() {
+    let ignored = ignoredCount
+    self = EngineCache(blockLimit: blockLimit)
+    ignoredCount = ignored
+  }
+
+  // MARK: - Blocks
+
+  private mutating func store(_ stored: StoredBlocks) {
+    let slot = media.insert(stored.medium ?? MediumTable.unnamed)
+    let size = stored.blockSize
+    let hasTokens = size > 0 && stored.tokens.count == stored.hashes.count * size
+    // Nothing is known of blocks behind one of unknown place.
+    var before: UInt64? =
+      if let parent = stored.parent { blocks[parent]?.position } else {
+        BlockPosition.root(adapter: stored.adapter)
+      }
+    for (index, hash) in stored.hashes.enumerated() {
+      let keys = index < stored.extraKeys.count ? stored.extraKeys[index] : .none
+      var position: UInt64?
+      if hasTokens, let before {
+        let tokens = stored.tokens[(index * size)..<((index + 1) * size)]
+        position = BlockPosition.next(before, tokens: tokens, keys: keys)
+      }
+      before = add(hash, at: position, size: size, to: slot)
+    }
+  }
+
+  /// Adds a copy of a block and returns its place. A place that is said anew counts.
+  private mutating func add(
+    _ hash: EngineBlockHash, at position: UInt64?, size: Int, to slot: Int
+  ) -> UInt64? {
+    guard var block = blocks[hash] else {
+      guard blocks.count < blockLimit else {
+        ignoredCount += 1
+        return position
+      }
+      var copies = SIMD4<UInt32>()
+      copies[slot] = 1
+      let block = Block(position: position, size: size, copies: copies)
+      blocks[hash] = block
+      count(block, added: true)
+      return position
+    }
+    count(block, added: false)
+    if let position {
+      block.position = position
+      block.size = size
+    }
+    block.copies[slot] &+= 1
+    blocks[hash] = block
+    count(block, added: true)
+    return block.position
+  }
+
+  private mutating func remove(_ hash: EngineBlockHash, from slot: Int) {
+    guard var block = blocks[hash], block.copies[slot] > 0 else { return }
+    count(block, added: false)
+    block.copies[slot] -= 1
+    if block.copies == .zero {
+      blocks[hash] = nil
+    } else {
+      blocks[hash] = block
+      count(block, added: true)
+    }
+  }
+
+  private mutating func clear(_ medium: ByteString) {
+    guard let slot = media.slot(of: medium) else { return }
+    for (hash, block) in blocks where block.copies[slot] > 0 {
+      count(block, added: false)
+      var block = block
+      block.copies[slot] = 0
+      blocks[hash] = block.copies == .zero ? nil : block
+      if block.copies != .zero { count(block, added: true) }
+    }
+  }
+
+  /// Counts a block at its position, or takes it out.
+  private mutating func count(_ block: Block, added: Bool) {
+    guard let position = block.position else { return }
+    let isThere = SIMD4<UInt32>.zero.replacing(with: 1, where: block.copies .> 0)
+    let old = positions[position] ?? .zero
+    let new = added ? old &+ isThere : old &- isThere
+    positions[position] = new == .zero ? nil : new
+    let sizeCount = (sizes[block.size] ?? 0) + (added ? 1 : -1)
+    sizes[block.size] = sizeCount == 0 ? nil : sizeCount
+  }
+}
+
+// MARK: - Prompts
+
+extension EngineCache {
+  /// How many of the first tokens the engine is believed to hold, in whole blocks.
+  ///
+  /// - Parameters:
+  ///   - salt: the request's `cache_salt`.
+  ///   - adapter: the name of the request's LoRA adapter.
+  ///   - medium: where they are to be; nil for anywhere.
+  /// - Complexity: linear in the tokens that are found.
+  public func heldPrefix(
+    of tokens: [UInt32], salt: ByteString? = nil, adapter: ByteString? = nil,
+    in medium: ByteString? = nil
+  ) -> Int {
+    heldPrefix(of: tokens[...], salt: salt, adapter: adapter, in: medium)
+  }
+
+  /// How many tokens of a request the engine is believed to find: as `heldPrefix`, but at least one token is
+  /// always computed, so of n tokens at most `(n - 1) / B * B` in blocks of B.
+  public func cachedPrefix(
+    of tokens: [UInt32], salt: ByteString? = nil, adapter: ByteString? = nil,
+    in medium: ByteString? = nil
+  ) -> Int {
+    heldPrefix(of: tokens.dropLast(), salt: salt, adapter: adapter, in: medium)
+  }
+
+  private func heldPrefix(
+    of tokens: ArraySlice<UInt32>, salt: ByteString?, adapter: ByteString?, in medium: ByteString?
+  ) -> Int {
+    var slot: Int?
+    if let medium {
+      guard let known = media.slot(of: medium) else { return 0 }
+      slot = known
+    }
+    let root = BlockPosition.root(adapter: adapter)
+    return sizes.keys.reduce(0) { longest, size in
+      var position = root
+      var end = tokens.startIndex
+      while tokens.endIndex - end >= size {
+        let keys: BlockKeys =
+          if end == tokens.startIndex, let salt { .salt(salt) } else { .none }
+        position = BlockPosition.next(position, tokens: tokens[end..<(end + size)], keys: keys)
+        guard let held = positions[position], slot.map({ held[$0] > 0 }) ?? true else { break }
+        end += size
+      }
+      return max(longest, end - tokens.startIndex)
+    }
+  }
+}
+
+/// Where a block stands: a hash over the blocks before it and itself.
+private enum BlockPosition {
+  static func root(adapter: ByteString?) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(adapter)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
+  }
+
+  static func next(_ before: UInt64, tokens: ArraySlice<UInt32>, keys: BlockKeys) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(before)
+    hasher.combine(keys)
+    tokens.withUnsafeBytes { hasher.combine(bytes: $0) }
+    return UInt64(bitPattern: Int64(hasher.finalize()))
+  }
+}
+
+/// The media by number. There are two or three; from the fourth on they share one number, so that names
+/// from outside cannot grow the table.
+private struct MediumTable {
+  /// What a medium that is not named is.
+  static let unnamed: ByteString = "GPU"
+
+  private var names: [ByteString] = []
+
+  func slot(of name: ByteString) -> Int? {
+    names.firstIndex(of: name) ?? (names.count == 3 ? 3 : nil)
+  }
+
+  mutating func insert(_ name: ByteString) -> Int {
+    if let slot = slot(of: name) { return slot }
+    names.append(name)
+    return names.count - 1
+  }
+}
