@@ -28,6 +28,9 @@ public struct EngineBlockHash: Hashable, Sendable {
     length = UInt8(bytes.count)
   }
 
+  /// The integer; nil for bytes.
+  public var number: UInt64? { length == 0 ? words.0 : nil }
+
   /// By the bytes and their number.
   public static func == (left: EngineBlockHash, right: EngineBlockHash) -> Bool {
     left.words == right.words && left.length == right.length
