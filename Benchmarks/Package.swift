@@ -22,6 +22,8 @@ let package = Package(
       name: "order-requests",
       dependencies: ["Measurement", .product(name: "ContextIndex", package: "cpc")]),
     .executableTarget(
+      name: "follow-engine", dependencies: [.product(name: "EngineEvents", package: "cpc")]),
+    .executableTarget(
       name: "encode-documents",
       dependencies: ["Measurement", .product(name: "PromptCompilation", package: "cpc")]),
   ]

@@ -6,7 +6,10 @@ import PackageDescription
 func fuzzer(_ name: String) -> Target {
   .executableTarget(
     name: name,
-    dependencies: ["FuzzSupport", .product(name: "PromptCompilation", package: "cpc")],
+    dependencies: [
+      "FuzzSupport", .product(name: "PromptCompilation", package: "cpc"),
+      .product(name: "EngineEvents", package: "cpc"),
+    ],
     swiftSettings: [.unsafeFlags(["-parse-as-library"])])
 }
 
@@ -27,5 +30,6 @@ let package = Package(
     fuzzer("spec"),
     fuzzer("folding"),
     fuzzer("bodies"),
+    fuzzer("events"),
   ]
 )

@@ -239,8 +239,14 @@ def body_seeds():
         {"type": "function_call_output", "output": text + "ж"}]}, ensure_ascii=False))
 
 
+def event_seeds():
+    batches = json.loads((SEEDS.parent.parent / "Fixtures/events/batches.json").read_text())
+    for case in batches["cases"]:
+        write("events", case["name"], bytes.fromhex(case["frames"][2]))
+
+
 if __name__ == "__main__":
     for make in [tokenizer_seeds, tiktoken_seeds, tekken_seeds, gguf_seeds, vocabulary_seeds,
                  encoding_seeds, json_seeds, template_seeds, spec_seeds, folding_seeds,
-                 body_seeds]:
+                 body_seeds, event_seeds]:
         make()

@@ -39,6 +39,11 @@ struct SimulateCommand: ParsableCommand {
     help: ArgumentHelp("Draw the hit ratio over the size of the cache.", valueName: "file.svg"))
   var plot: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what each cache found of each prompt, a line each.", valueName: "file.jsonl"))
+  var prompts: String?
+
   @Option(help: ArgumentHelp("The tokens of a page that hash_ids name.", valueName: "tokens"))
   var tracePage = 512
 
@@ -118,6 +123,7 @@ struct SimulateCommand: ParsableCommand {
     let sizes = Set(tableSizes + plotSizes).sorted()
     var seen: Set<CacheModel> = []
     let models = (cacheModel.isEmpty ? [.radix] : cacheModel).filter { seen.insert($0).inserted }
+    var list = try prompts.map { try SimulatedPromptList(path: $0, sizes: Set(tableSizes)) }
     var bar = ProgressBar()
     defer { bar.clear() }
     var rows: [SimulationReport.Row] = []
@@ -125,11 +131,17 @@ struct SimulateCommand: ParsableCommand {
       var sweeps = models.map { model in
         CacheSweep(model, capacities: sizes.map(\.tokens), prefill: prefill)
       }
+      list?.begin(source.name)
       try source.forEachPrompt(
         progress: { bar.show($0, of: source.name) },
         { (prompt) throws(SimulationError) in
-          for index in sweeps.indices { try sweeps[index].send(prompt) }
+          for index in sweeps.indices {
+            let hits = try sweeps[index].send(prompt)
+            list?.append(prompt, sweeps[index].model, zip(sizes, hits))
+          }
+          list?.end()
         })
+      try list?.flush()
       rows += sweeps.flatMap { sweep in
         zip(sizes, sweep.reuse).map { size, reuse in
           SimulationReport.Row(

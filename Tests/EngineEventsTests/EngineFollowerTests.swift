@@ -55,7 +55,7 @@ import Testing
     let replays = engine.replays
     engine.publish([Self.stored(6..<8)])
     #expect(Self.wait(engine) { follower.status.nextSequence == 4 })
-    #expect(engine.replays == replays + 1)
+    #expect(engine.replays > replays)
     #expect(Self.held(follower) == 16)
     engine.publish([Self.stored(4..<5)])
     #expect(Self.wait(engine) { Self.held(follower) == 32 })

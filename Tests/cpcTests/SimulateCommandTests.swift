@@ -47,6 +47,25 @@ import Testing
     try Command.run(["simulate", "-"] + arguments, input: input)
   }
 
+  @Test func listsWhatEachCacheFoundOfEachPrompt() throws {
+    try Command.withTemporaryFolder { folder in
+      let path = folder + "/out/prompts.jsonl"
+      let result = try Self.simulate(
+        "--cache-model", "llama-slots:1", "--cache-model", "radix", "--cache-tokens", "unlimited",
+        "--prompts", path, input: Self.prompts)
+      #expect(result.status == 0)
+      let lines = String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n")
+      #expect(lines.count == 8)
+      let start = #"{"file":"<stdin>","index":"#
+      let slots = #""cache_model":"llama-slots:1","cache_tokens":null,"#
+      #expect(lines[0] == start + "0," + slots + #""prompt_tokens":6,"hit_tokens":0}"#)
+      #expect(lines[2] == start + "1," + slots + #""prompt_tokens":5,"hit_tokens":4}"#)
+      // The prompt without tokens took the place of the one before it.
+      #expect(lines[6] == start + "3," + slots + #""prompt_tokens":5,"hit_tokens":0}"#)
+      #expect(lines[7].hasSuffix(#""prompt_tokens":5,"hit_tokens":4}"#))
+    }
+  }
+
   /// Requests whose blocks come in other orders share more the better they are laid out.
   @Test func comparesOrders() throws {
     let lines = ["a b c", "c b a", "b c a"].enumerated().map { number, names in

@@ -186,6 +186,21 @@ extension EngineCache {
     heldPrefix(of: tokens.dropLast(), salt: salt, adapter: adapter, in: medium)
   }
 
+  /// How many of the given ends, from the first on, the engine is believed to hold the tokens up to: all whole
+  /// blocks of them.
+  ///
+  /// - Parameter ends: token offsets that grow, as of what stands before a prompt's blocks and of each block.
+  public func heldEnds(
+    of tokens: [UInt32], ends: [Int], salt: ByteString? = nil, adapter: ByteString? = nil
+  ) -> Int {
+    sizes.keys.reduce(0) { most, size in
+      let held = heldPrefix(
+        of: tokens[...], in: size, salt: salt, adapter: adapter, slot: nil)
+      let count = ends.prefix { $0 <= tokens.count && $0 / size * size <= held }.count
+      return max(most, count)
+    }
+  }
+
   private func heldPrefix(
     of tokens: ArraySlice<UInt32>, salt: ByteString?, adapter: ByteString?, in medium: ByteString?
   ) -> Int {
@@ -194,19 +209,24 @@ extension EngineCache {
       guard let known = media.slot(of: medium) else { return 0 }
       slot = known
     }
-    let root = BlockPosition.root(adapter: adapter)
-    return sizes.keys.reduce(0) { longest, size in
-      var position = root
-      var end = tokens.startIndex
-      while tokens.endIndex - end >= size {
-        let keys: BlockKeys =
-          if end == tokens.startIndex, let salt { .salt(salt) } else { .none }
-        position = BlockPosition.next(position, tokens: tokens[end..<(end + size)], keys: keys)
-        guard let held = positions[position], slot.map({ held[$0] > 0 }) ?? true else { break }
-        end += size
-      }
-      return max(longest, end - tokens.startIndex)
+    return sizes.keys.reduce(0) {
+      max($0, heldPrefix(of: tokens, in: $1, salt: salt, adapter: adapter, slot: slot))
     }
+  }
+
+  /// The held prefix in blocks of one size.
+  private func heldPrefix(
+    of tokens: ArraySlice<UInt32>, in size: Int, salt: ByteString?, adapter: ByteString?, slot: Int?
+  ) -> Int {
+    var position = BlockPosition.root(adapter: adapter)
+    var end = tokens.startIndex
+    while tokens.endIndex - end >= size {
+      let keys: BlockKeys = if end == tokens.startIndex, let salt { .salt(salt) } else { .none }
+      position = BlockPosition.next(position, tokens: tokens[end..<(end + size)], keys: keys)
+      guard let held = positions[position], slot.map({ held[$0] > 0 }) ?? true else { break }
+      end += size
+    }
+    return end - tokens.startIndex
   }
 }
 
