@@ -2,6 +2,7 @@
 # make test     everything that CI checks
 # make bench    CPU time and memory of a cold run, the tokenizer beside others
 # make fuzz     FUZZ_SECONDS=60 FUZZ_TARGETS="gguf json": readers, tables and templates against random bytes
+# make engines  predictions beside what real engines report, times to the first token (VLLM_PYTHON=...: vLLM too)
 # make install  PREFIX=/usr/local: the command and its data files
 
 PREFIX ?= /usr/local
@@ -11,7 +12,7 @@ CPC = .build/release/cpc
 TARGET = $(DESTDIR)$(PREFIX)
 DATA = $(TARGET)/share/cpc
 
-.PHONY: demo test bench fuzz install build setup format clean
+.PHONY: demo test bench fuzz engines install build setup format clean
 
 demo: build
 	@Scripts/demo $(CPC)
@@ -24,6 +25,9 @@ bench: build
 
 fuzz: build
 	@Scripts/fuzz
+
+engines: build
+	@Scripts/engines
 
 build: setup
 	$(BUILD) --configuration release --static-swift-stdlib --product cpc
