@@ -133,6 +133,8 @@ let package = Package(
       dependencies: ["Bytes", "CUnicode", "TextProcessing", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "CVectorTests", dependencies: ["CVector", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
       name: "TokenizationTests",
       dependencies: ["Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "TestSupport"],
       swiftSettings: swiftSettings),

@@ -275,7 +275,7 @@ typedef struct {
   uint64_t apostrophes;
 } cvector_kinds;
 
-static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
+static inline cvector_kinds cvector_kinds_of_64_plain(const uint8_t *bytes) {
   cvector_kinds kinds = {0, 0, 0, 0, 0, 0, 0, 0};
   for (int i = 0; i < 4; i++) {
     cvector_bytes loaded = cvector_load(bytes + 16 * i);
@@ -297,6 +297,23 @@ static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
   }
   kinds.others = ~kinds.others;
   return kinds;
+}
+
+#if defined(__x86_64__)
+// The same with the instructions of newer processors, 32 bytes (AVX2) or 64 bytes (AVX-512BW) at a time.
+cvector_kinds cvector_kinds_of_64_avx2(const uint8_t *bytes);
+cvector_kinds cvector_kinds_of_64_avx512(const uint8_t *bytes);
+
+static inline int cvector_has_avx2(void) { return __builtin_cpu_supports("avx2") != 0; }
+static inline int cvector_has_avx512(void) { return __builtin_cpu_supports("avx512bw") != 0; }
+#endif
+
+static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {
+#if defined(__x86_64__)
+  if (cvector_has_avx512()) return cvector_kinds_of_64_avx512(bytes);
+  if (cvector_has_avx2()) return cvector_kinds_of_64_avx2(bytes);
+#endif
+  return cvector_kinds_of_64_plain(bytes);
 }
 
 // The bytes of the characters U+4E00 to U+9FFF, most of the Chinese ideographs, in well-formed UTF-8 whose

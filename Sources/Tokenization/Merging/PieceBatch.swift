@@ -33,8 +33,10 @@ final class PieceBatch {
   private let answers: UnsafeMutablePointer<Answer>
   /// The pieces that were not known when the batch was prepared.
   private let missing: UnsafeMutablePointer<Int>
+  /// The short pieces that wait in the rows of the merger; nil for a row of another piece.
+  private var rowItems = [Int?](repeating: nil, count: InterleavedMerger.limit)
 
-  /// What was found out about a piece when the batch was prepared.
+  /// What was found out about a long piece when the batch was prepared.
   enum Answer {
     case nothing
     /// It is this token.
@@ -127,24 +129,21 @@ final class PieceBatch {
     cache.prefetch(hash)
   }
 
-  /// `PieceSlot.hash` of the piece at `index`, which was prepared or is long.
+  /// `PieceSlot.hash` of the long piece at `index`, of at most `LongPieceCache.limit` bytes.
   @inline(__always)
-  func hash(at index: Int, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    let hash = hashes[index]
-    return hash == 0 ? PieceSlot.hash(bytes) : hash
-  }
+  func hash(ofLongPiece index: Int) -> UInt64 { hashes[index] }
 
   /// Forgets all pieces.
   func removeAll() {
     count = 0
   }
 
-  /// What is known about the piece at `index`, which was prepared.
+  /// What is known about the long piece at `index`, which was prepared.
   @inline(__always)
   func answer(at index: Int) -> Answer { answers[index] }
 
   /// Finds the tokens of pieces from `first` on that the cache does not know, all at the same time, so that the
-  /// processor need not wait for memory for each.
+  /// processor need not wait for memory for each; puts those of short pieces into the cache.
   ///
   /// - Parameters:
   ///   - merger: merges those that are no tokens; nil if none are to be found.
@@ -154,7 +153,8 @@ final class PieceBatch {
     _ text: UnsafeRawBufferPointer, from first: Int, _ cache: PieceCache,
     _ tables: VocabularyTables, _ merger: InterleavedMerger?, areParts: Bool
   ) {
-    let number = findMissing(from: first, cache, tables, takesLong: areParts)
+    let number = findMissing(from: first, cache)
+    for place in 0..<number { hash(missing[place], cache, tables) }
     for place in 0..<number { tables.prefetchOffset(ofPieceHash: hashes[missing[place]]) }
     for place in 0..<number { tables.prefetchBytes(ofPieceHash: hashes[missing[place]]) }
     guard let merger else { return }
@@ -164,52 +164,60 @@ final class PieceBatch {
       let item = items[index]
       let piece = UnsafeRawBufferPointer(
         rebasing: text[item.start..<(item.start &+ Int(item.count))])
-      if item.isLong {
+      if !item.isLong {
+        answer(item, index, piece, cache, tables, merger, areParts: areParts)
+      } else if areParts {
         answers[index] = answer(piece, hash: hashes[index], tables, merger)
-      } else if !cache.holdsBesideHome(item.key, hash: item.keyHash) {
-        answers[index] = answer(
-          item.key, piece, hash: hashes[index], tables, merger, areParts: areParts)
       }
     }
     merger.merge()
+    remember(text, cache, merger)
   }
 
-  /// Hashes the pieces from `first` on that the cache does not know at home, asks for what the table of whole tokens
-  /// has of them, and returns how many there are.
+  /// Finds the pieces from `first` on that the cache does not know at home, and returns how many there are.
   @inline(__always)
-  private func findMissing(
-    from first: Int, _ cache: PieceCache, _ tables: VocabularyTables, takesLong: Bool
-  ) -> Int {
+  private func findMissing(from first: Int, _ cache: PieceCache) -> Int {
+    let (items, missing, places) = (items, missing, cache.places)
     var number = 0
     for index in first..<count {
-      let item = items + index
-      answers[index] = .nothing
-      if item.pointee.isLong {
-        guard takesLong, hashes[index] != 0 else { continue }
-      } else if cache.holdsAtHome(item.pointee.key, hash: item.pointee.keyHash) {
-        hashes[index] = 0
-        continue
-      } else {
-        hashes[index] = PieceSlot.hash(of: item.pointee.key)
-      }
-      tables.prefetchSlot(ofPieceHash: hashes[index])
+      let isKnown = places.holds(items[index].key, hash: items[index].keyHash)
+      // Which are known cannot be foreseen: no branch.
       missing[number] = index
-      number &+= 1
+      number &+= isKnown ? 0 : 1
     }
     return number
   }
 
+  /// Hashes a piece and asks for the places beside its home, and for what the table of whole tokens has of it.
+  @inline(__always)
+  private func hash(_ index: Int, _ cache: PieceCache, _ tables: VocabularyTables) {
+    answers[index] = .nothing
+    let item = items + index
+    if !item.pointee.isLong {
+      hashes[index] = PieceSlot.hash(of: item.pointee.key)
+      cache.prefetchNeighbour(ofHash: item.pointee.keyHash)
+    }
+    tables.prefetchSlot(ofPieceHash: hashes[index])
+  }
+
+  /// Puts a short piece into the cache if it is a token, and has it merged if it is none.
   @inline(__always)
   private func answer(
-    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, hash: UInt64, _ tables: VocabularyTables,
-    _ merger: InterleavedMerger, areParts: Bool
-  ) -> Answer {
+    _ item: Item, _ index: Int, _ piece: UnsafeRawBufferPointer, _ cache: PieceCache,
+    _ tables: VocabularyTables, _ merger: InterleavedMerger, areParts: Bool
+  ) {
+    let key = item.key
+    if cache.holds(key, hash: item.keyHash) { return }
     let id =
-      key.count == 1 ? tables.token(ofByte: key.first) : tables.token(ofPiece: key, hash: hash)
-    if let id { return .token(id) }
+      key.count == 1
+      ? tables.token(ofByte: key.first) : tables.token(ofPiece: key, hash: hashes[index])
+    if let id {
+      cache.insert(key, ids: (id, 0, 0), ends: (0, 0), count: 1)
+      return
+    }
     let isASCII = !key.hasMultibyteCharacters
-    guard isASCII || areParts else { return .nothing }
-    return merger.add(piece, isASCII: isASCII).map { .row($0) } ?? .nothing
+    guard isASCII || areParts, let row = merger.add(piece, isASCII: isASCII) else { return }
+    rowItems[row] = index
   }
 
   private func answer(
@@ -219,6 +227,31 @@ final class PieceBatch {
     if piece.count <= tables.longestToken, let id = tables.token(ofPiece: piece, hash: hash) {
       return .token(id)
     }
-    return merger.add(piece, isASCII: false).map { .row($0) } ?? .nothing
+    guard let row = merger.add(piece, isASCII: false) else { return .nothing }
+    rowItems[row] = nil
+    return .row(row)
+  }
+
+  /// Puts the short pieces that were merged into the cache.
+  @inline(__always)
+  private func remember(
+    _ text: UnsafeRawBufferPointer, _ cache: PieceCache, _ merger: InterleavedMerger
+  ) {
+    for row in 0..<merger.count {
+      guard let index = rowItems[row] else { continue }
+      let item = items[index]
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: PieceKey.limit) { ids in
+        var count = 0
+        merger.forEachToken(inRow: row) { id, _ in
+          ids[count] = id
+          count += 1
+        }
+        let piece = UnsafeRawBufferPointer(
+          rebasing: text[item.start..<(item.start &+ Int(item.count))])
+        cache.insert(
+          item.key, piece, hash: hashes[index], ids: UnsafeBufferPointer(rebasing: ids[..<count]),
+          ends: merger.firstEnds(inRow: row))
+      }
+    }
   }
 }

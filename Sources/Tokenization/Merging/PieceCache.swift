@@ -32,7 +32,7 @@ final class PieceCache {
   static let memoryLimit = largest * MemoryLayout<Entry>.stride + LongPieceCache.memoryLimit
 
   /// How many slots there are at first, and after each growth.
-  private static let sizes = [1 << 9, 1 << 12, 1 << 14, 1 << 16, largest]
+  private static let sizes = [1 << 9, 1 << 13, 1 << 16, largest]
   private static let largest = 1 << 17
 
   /// The tokens of longer pieces.
@@ -79,24 +79,29 @@ final class PieceCache {
     func home(of hash: UInt32) -> UnsafePointer<Entry> {
       UnsafePointer(slots + (Int(hash) & mask))
     }
+
+    /// Whether a piece is at home, in one of its two places. Which are cannot be foreseen: no branch.
+    @inline(__always)
+    func holds(_ key: PieceKey, hash: UInt32) -> Bool {
+      let home = home(of: hash)
+      return (home[0].holds(key) ? 1 : 0) | (home[1].holds(key) ? 1 : 0) != 0
+    }
   }
 
   @inline(__always)
   var places: Places { Places(slots: slots, mask: mask) }
 
-  /// Whether a piece is at home; if not, asks for the places beside it.
+  /// Whether a piece is known.
   @inline(__always)
-  func holdsAtHome(_ key: PieceKey, hash: UInt32) -> Bool {
+  func holds(_ key: PieceKey, hash: UInt32) -> Bool {
     let home = slots + (Int(hash) & mask)
-    if home[0].holds(key) || home[1].holds(key) { return true }
-    cvector_prefetch(neighbour(of: home))
-    return false
+    return places.holds(key, hash: hash) || neighbourPlace(of: key, home) != nil
   }
 
-  /// Whether a piece that is not at home is in the places beside it.
+  /// Asks for the places beside the home of a piece.
   @inline(__always)
-  func holdsBesideHome(_ key: PieceKey, hash: UInt32) -> Bool {
-    neighbourPlace(of: key, slots + (Int(hash) & mask)) != nil
+  func prefetchNeighbour(ofHash hash: UInt32) {
+    cvector_prefetch(neighbour(of: slots + (Int(hash) & mask)))
   }
 
   /// The entry of a piece; nil if it is not known. It is there until something is put in.
@@ -146,6 +151,26 @@ final class PieceCache {
     insertions += 1
     if insertions > mask / 2, mask + 2 < Self.largest, mask > 0 { grow() }
     insert(Entry(low: key.low, high: key.high, ids: ids, ends: ends, count: count), at: key.hash)
+  }
+
+  /// Remembers the tokens of a piece, at least one, here or among the long pieces.
+  ///
+  /// - Parameters:
+  ///   - hash: `PieceSlot.hash` of the piece.
+  ///   - ends: where the first two tokens end in it.
+  func insert(
+    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, hash: UInt64,
+    ids: UnsafeBufferPointer<UInt32>, ends: (UInt8, UInt8)
+  ) {
+    guard ids.count <= 3 else {
+      longPieces.insert(piece, hash: hash, ids: ids)
+      insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
+      return
+    }
+    guard let first = ids.first else { return }
+    let second = ids.count > 1 ? ids[1] : 0
+    insert(
+      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
   }
 
   /// Even places only are homes: the second place is the one behind.

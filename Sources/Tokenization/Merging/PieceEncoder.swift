@@ -54,24 +54,26 @@ final class PieceEncoder {
     let (batch, cache) = (batch, cache)
     var isPrepared = false
     var index = 0
-    while index < batch.count {
+    while true {
+      if !buffer.recordsEnds { appendKnown(batch, from: &index, cache, &buffer) }
+      guard index < batch.count else { break }
       let item = batch.items[index]
       if item.isLong {
         index = encodeLong(text, from: index, base, &buffer)
         continue
       }
-      let first = index
-      if !buffer.recordsEnds { appendKnown(batch, from: &index, cache, &buffer) }
-      if index > first { continue }
       let entry = cache.entry(of: item.key, hash: item.keyHash)
-      index &+= 1
-      if append(entry, item, base, &buffer) { continue }
-      if entry != nil, appendAmongLong(text, item, base, &buffer) { continue }
-      if !isPrepared {
-        batch.prepare(text, from: first, cache, tables, merger, areParts: false)
+      if append(entry, item, base, &buffer)
+        || (entry != nil && appendAmongLong(text, item, base, &buffer))
+      {
+        index &+= 1
+      } else if !isPrepared {
+        batch.prepare(text, from: index, cache, tables, merger, areParts: false)
         isPrepared = true
+      } else {
+        encodeShort(text, item, base, &buffer)
+        index &+= 1
       }
-      encodeShort(text, item, first, base, &buffer)
     }
     batch.removeAll()
   }
@@ -144,16 +146,15 @@ extension PieceEncoder {
   /// Encodes a piece of at most `PieceKey.limit` bytes and remembers its tokens.
   @inline(never)
   private func encodeShort(
-    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ index: Int, _ base: Int,
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
     _ buffer: inout TokenBuffer
   ) {
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-    let hash = batch.hash(at: index, bytes)
+    let hash = PieceSlot.hash(of: item.key)
     reserve(piece.count, &buffer)
     let first = buffer.count
     let start = base + piece.start
-    if append(batch.answer(at: index), merger, item, bytes, hash, start, &buffer) { return }
     var isMerged = false
     if !pairEncoder.appendWhole(item.key, hash: hash, base: start, into: &buffer) {
       isMerged = encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
@@ -161,26 +162,18 @@ extension PieceEncoder {
     remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: isMerged)
   }
 
-  /// Appends the tokens of a piece that were found when its batch was prepared, remembers those of a short one, and
-  /// returns whether there are any.
+  /// Appends the tokens of a long part that were found when its batch was prepared, and returns whether there are
+  /// any.
   @inline(__always)
   private func append(
-    _ answer: PieceBatch.Answer, _ merger: InterleavedMerger?, _ item: PieceBatch.Item,
-    _ piece: UnsafeRawBufferPointer, _ hash: UInt64, _ start: Int, _ buffer: inout TokenBuffer
+    _ answer: PieceBatch.Answer, _ count: Int, _ start: Int, _ buffer: inout TokenBuffer
   ) -> Bool {
     switch answer {
     case .nothing: return false
-    case .token(let id):
-      buffer.append(id, endingAt: start + piece.count)
-      if !item.isLong { cache.insert(item.key, ids: (id, 0, 0), ends: (0, 0), count: 1) }
+    case .token(let id): buffer.append(id, endingAt: start + count)
     case .row(let row):
-      guard let merger else { return false }
-      buffer.reserve(PieceKey.limit)
-      let first = buffer.count
+      guard let merger = partMerger else { return false }
       merger.forEachToken(inRow: row) { buffer.append($0, endingAt: start + Int($1)) }
-      if !item.isLong {
-        remember(item.key, piece, hash, buffer.ids(from: first), ends: merger.firstEnds(inRow: row))
-      }
     }
     return true
   }
@@ -225,29 +218,41 @@ extension PieceEncoder {
     let (parts, cache) = (parts, cache)
     for index in range {
       let item = parts.items[index]
-      if !item.isLong,
-        append(cache.entry(of: item.key, hash: item.keyHash), item, base, &buffer)
-      {
-        continue
-      }
-      if !isPrepared {
+      if !isPrepared, item.isLong || cache.entry(of: item.key, hash: item.keyHash) == nil {
         parts.prepare(text, from: index, cache, tables, partMerger, areParts: true)
         isPrepared = true
       }
-      let start = item.start
-      let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + Int(item.count))])
-      let hash = parts.hash(at: index, bytes)
-      let answer = parts.answer(at: index)
-      if append(answer, partMerger, item, bytes, hash, base + start, &buffer) { continue }
-      let first = buffer.count
-      let isWhole =
-        item.isLong
-        ? pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer)
-        : pairEncoder.appendWhole(item.key, hash: hash, base: base + start, into: &buffer)
-      if !isWhole { pairEncoder.merge(bytes, base: base + start, into: &buffer) }
       if !item.isLong {
-        remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: !isWhole)
+        let entry = cache.entry(of: item.key, hash: item.keyHash)
+        if append(entry, item, base, &buffer)
+          || (entry != nil && appendAmongLong(text, item, base, &buffer))
+        {
+          continue
+        }
+      } else if append(parts.answer(at: index), Int(item.count), base + item.start, &buffer) {
+        continue
       }
+      encodeNewPart(text, item, base, &buffer)
+    }
+  }
+
+  /// Encodes a part that neither the cache knows nor the merger merged.
+  @inline(never)
+  private func encodeNewPart(
+    _ text: UnsafeRawBufferPointer, _ item: PieceBatch.Item, _ base: Int,
+    _ buffer: inout TokenBuffer
+  ) {
+    let start = item.start
+    let bytes = UnsafeRawBufferPointer(rebasing: text[start..<(start + Int(item.count))])
+    let hash = PieceSlot.hash(bytes)
+    let first = buffer.count
+    let isWhole =
+      item.isLong
+      ? pairEncoder.appendWhole(bytes, hash: hash, base: base + start, into: &buffer)
+      : pairEncoder.appendWhole(item.key, hash: hash, base: base + start, into: &buffer)
+    if !isWhole { pairEncoder.merge(bytes, base: base + start, into: &buffer) }
+    if !item.isLong {
+      remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: !isWhole)
     }
   }
 
@@ -262,22 +267,7 @@ extension PieceEncoder {
     let areMerged = isMerged && vocabulary.characters == nil
     var ends: (UInt8, UInt8) = (0, 0)
     if ids.count > 1 { ends = areMerged ? pairEncoder.firstEnds : endsByLength(first, ids[1]) }
-    remember(key, piece, hash, ids, ends: ends)
-  }
-
-  private func remember(
-    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
-    _ ids: UnsafeBufferPointer<UInt32>, ends: (UInt8, UInt8)
-  ) {
-    guard ids.count <= 3 else {
-      cache.longPieces.insert(piece, hash: hash, ids: ids)
-      cache.insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
-      return
-    }
-    guard let first = ids.first else { return }
-    let second = ids.count > 1 ? ids[1] : 0
-    cache.insert(
-      key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
+    cache.insert(key, piece, hash: hash, ids: ids, ends: ends)
   }
 
   /// Where two tokens at the start of a piece end.
@@ -317,7 +307,7 @@ extension PieceEncoder {
       encodeNew(text, piece, bytes, hash: nil, base, &buffer)
       return index + 1
     }
-    let hash = batch.hash(at: index, bytes)
+    let hash = batch.hash(ofLongPiece: index)
     if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
       return index + 1
     }
@@ -350,7 +340,7 @@ extension PieceEncoder {
       guard item.isLong, parts.count + piece.count < parts.capacity else { break }
       let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
       if ASCII.isAll(bytes) { break }
-      if end > index, cache.longPieces.holds(bytes, hash: batch.hash(at: end, bytes)) { break }
+      if end > index, cache.longPieces.holds(bytes, hash: batch.hash(ofLongPiece: end)) { break }
       tables.forEachPart(of: text, piece) { _ = parts.append(text, $0, cache) }
       partEnds.append(parts.count)
       end += 1
@@ -373,7 +363,7 @@ extension PieceEncoder {
       let first = buffer.count
       encodeParts(text, partStart..<partEnd, &isPrepared, base, &buffer)
       cache.longPieces.insert(
-        bytes, hash: batch.hash(at: index, bytes), ids: buffer.ids(from: first))
+        bytes, hash: batch.hash(ofLongPiece: index), ids: buffer.ids(from: first))
       partStart = partEnd
     }
     parts.removeAll()

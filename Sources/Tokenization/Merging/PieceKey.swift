@@ -6,8 +6,8 @@ struct PieceKey: Equatable {
   /// The longest piece in bytes.
   static let limit = 15
 
-  /// The key of no piece.
-  static var none: PieceKey { PieceKey(low: 0, high: 0) }
+  /// The key of no piece, which no entry of a cache has.
+  static var none: PieceKey { PieceKey(low: .max, high: .max) }
 
   @inline(__always)
   init(low: UInt64, high: UInt64) {

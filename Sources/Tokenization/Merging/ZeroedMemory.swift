@@ -16,7 +16,9 @@ final class ZeroedMemory {
   init?(byteCount: Int) {
     let alignment = byteCount >= Self.largePage ? Self.largePage : 0
     let count = byteCount + alignment
-    let mapping = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    // Small memory is used up soon: one system call is faster than a page fault for each 4 KiB.
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (alignment == 0 ? MAP_POPULATE : 0)
+    let mapping = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let mapping, mapping != MAP_FAILED else { return nil }
     self.mapping = mapping
     self.byteCount = byteCount
