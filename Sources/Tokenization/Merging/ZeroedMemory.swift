@@ -11,13 +11,16 @@ final class ZeroedMemory {
   private let mappedCount: Int
 
   private static let largePage = 1 << 21
+  /// From how many bytes on memory in small pages is taken as a whole: what grows that far is filled soon.
+  private static let populated = 1 << 17
 
   /// Takes `byteCount` bytes, at least one; nil if memory runs out.
   init?(byteCount: Int) {
     let alignment = byteCount >= Self.largePage ? Self.largePage : 0
     let count = byteCount + alignment
-    // Small memory is used up soon: one system call is faster than a page fault for each 4 KiB.
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (alignment == 0 ? MAP_POPULATE : 0)
+    // One system call is faster than a page fault for each 4 KiB.
+    let isFilledSoon = alignment == 0 && byteCount >= Self.populated
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isFilledSoon ? MAP_POPULATE : 0)
     let mapping = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let mapping, mapping != MAP_FAILED else { return nil }
     self.mapping = mapping
