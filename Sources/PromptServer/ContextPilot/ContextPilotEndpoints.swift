@@ -9,6 +9,7 @@ internal import OrderedJSON
 /// ContextPilot's endpoints: its Python client and the hooks in engines call them.
 struct ContextPilotEndpoints: ServerEndpoints {
   let service: ContextPilotService
+  let metrics: ServerMetrics
   /// The longest body in bytes.
   let bodyLimit: Int
 
@@ -31,6 +32,15 @@ struct ContextPilotEndpoints: ServerEndpoints {
     post("update", routes.ours, service.update)
     post("evict", routes.ours, service.evict)
     post("reset", routes.admin) { _, tenant in service.reset(of: tenant) }
+    let metrics = metrics
+    routes.ours.get("metrics/ttft") { request, _ in
+      let count = request.uri.queryParameters["last"].flatMap { Int($0) } ?? 0
+      return Self.response(ContextPilotReply.firstTokenTimes(metrics, last: count))
+    }
+    routes.admin.post("metrics/ttft/reset") { _, _ in
+      metrics.resetFirstTokenTimes()
+      return Self.response(.object(["status": .string("ok")]))
+    }
     routes.ours.get("requests") { request, _ in
       Self.response(service.requests(of: Tenant(request.headers)))
     }

@@ -125,6 +125,24 @@ enum ContextPilotReply {
     ])
   }
 
+  /// `/metrics/ttft`.
+  ///
+  /// - Parameter count: how many of the latest times; all for 0.
+  static func firstTokenTimes(_ metrics: ServerMetrics, last count: Int) -> JSONValue {
+    let times = metrics.firstTokenTimes
+    let milliseconds = times.last(count).map { ($0 * 100_000).rounded() / 100 }
+    let sum = milliseconds.reduce(0, +)
+    let mean = milliseconds.isEmpty ? 0 : (sum / Double(milliseconds.count) * 100).rounded() / 100
+    func number(_ value: Double) -> JSONValue {
+      .number(JSONNumber(spelling: ByteString(String(value))))
+    }
+    return .object([
+      "ttft_ms": .array(of: milliseconds.map(number)), "count": .integer(milliseconds.count),
+      "avg_ms": number(mean),
+      "total_chars_saved": .integer(metrics.value(of: .savedBytes) - times.savedBytesBefore),
+    ])
+  }
+
   /// `index_stats`: the documented names, and those of the server itself.
   static func stats(_ totals: ContextTotals) -> JSONValue {
     .object([

@@ -12,6 +12,8 @@ public final class ServerMetrics: Sendable {
       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
     ])
     var predictionError = Histogram(bounds: [0, 16, 64, 256, 1024, 4096, 16_384])
+    var firstToken = Histogram(bounds: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30])
+    var firstTokenTimes = FirstTokenTimes()
   }
 
   private struct RequestLabels: Hashable {
@@ -40,13 +42,15 @@ public final class ServerMetrics: Sendable {
     case cachedTokens = "cpc_cached_tokens_total"
     /// Tokens that prompts would have had more.
     case savedTokens = "cpc_saved_tokens_total"
+    /// Bytes that request bodies would have had more.
+    case savedBytes = "cpc_saved_bytes_total"
 
     var label: String? {
       switch self {
       case .failOpen, .rejected: "reason"
       case .upstreamErrors: "kind"
       case .promptTokens, .cachedTokens: "source"
-      case .clientHangUps, .requestBytes, .replyBytes, .savedTokens: nil
+      case .clientHangUps, .requestBytes, .replyBytes, .savedTokens, .savedBytes: nil
       }
     }
 
@@ -62,6 +66,7 @@ public final class ServerMetrics: Sendable {
         "Tokens of prompts: predicted as counted here, actual as replies state them."
       case .cachedTokens: "Cached tokens of prompts: predicted here, actual as replies state them."
       case .savedTokens: "Tokens that references took out of prompts."
+      case .savedBytes: "Bytes that request bodies have less than they came with."
       }
     }
   }
@@ -107,6 +112,27 @@ public final class ServerMetrics: Sendable {
     state.withLock { $0.predictionError.observe(Double(abs(predictedTokens - actualTokens))) }
   }
 
+  /// Counts the time from a request to the first byte of its reply's body.
+  func observe(timeToFirstToken time: Duration) {
+    let parts = time.components
+    let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    state.withLock {
+      $0.firstToken.observe(seconds)
+      $0.firstTokenTimes.append(seconds)
+    }
+  }
+
+  /// The latest times to the first token.
+  var firstTokenTimes: FirstTokenTimes { state.withLock { $0.firstTokenTimes } }
+
+  /// Forgets the latest times to the first token; what is counted stays.
+  func resetFirstTokenTimes() {
+    state.withLock {
+      $0.firstTokenTimes = FirstTokenTimes()
+      $0.firstTokenTimes.savedBytesBefore = $0.counters[.savedBytes]?[""] ?? 0
+    }
+  }
+
   /// All values in the text form of Prometheus, version 0.0.4, in a fixed order.
   public var text: String {
     let state = state.withLock { $0 }
@@ -136,6 +162,9 @@ public final class ServerMetrics: Sendable {
     text.histogram(
       "cpc_prediction_error_tokens",
       "Difference between predicted and actual cached tokens of a prompt.", state.predictionError)
+    text.histogram(
+      "cpc_time_to_first_token_seconds",
+      "Time from a request to the first byte of its reply's body.", state.firstToken)
     return text.text
   }
 }

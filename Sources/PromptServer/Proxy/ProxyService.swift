@@ -123,11 +123,15 @@ struct ProxyService: Sendable {
     let observer = ReplyObserver(
       contentType: isRead ? reply.headers.first(name: "content-type") : nil,
       contentEncoding: reply.headers.first(name: "content-encoding"))
+    let metrics = metrics
     var relayed = try await exchange.connection.run {
       var (observer, bytes) = (observer, 0)
       var relayed = Relayed()
       do {
         for try await chunk in reply.body {
+          if bytes == 0, isRead, reply.status == .ok {
+            metrics.observe(timeToFirstToken: .now - exchange.start)
+          }
           try await client.write(chunk)
           bytes += chunk.readableBytes
           observer.take(chunk.readableBytesView)

@@ -23,6 +23,7 @@ struct RewritePipeline: Sendable {
       }
       if let rewritten {
         metrics.add(rewritten.savedTokens, to: .savedTokens)
+        metrics.add(max(body.count - rewritten.body.count, 0), to: .savedBytes)
         return rewritten.body
       }
       reason = "not_applicable"

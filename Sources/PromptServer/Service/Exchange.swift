@@ -11,6 +11,8 @@ final class Exchange: Sendable {
   let target: String
   let connection: ClientConnection
   let logger: Logger
+  /// When it began.
+  let start = ContinuousClock.now
   private let notes: Mutex<Notes> = Mutex(Notes())
 
   /// What is logged at the end.

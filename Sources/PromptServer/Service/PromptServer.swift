@@ -127,7 +127,7 @@ public struct PromptServer: Service {
     let status = StatusEndpoints(
       configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts)
     let contexts = ContextPilotEndpoints(
-      service: ContextPilotService(configuration, beside: prompts),
+      service: ContextPilotService(configuration, beside: prompts), metrics: metrics,
       bodyLimit: configuration.limits.body)
     for group in [status, contexts] + endpoints as [any ServerEndpoints] { group.add(to: routes) }
     return router.buildResponder()

@@ -158,6 +158,19 @@ import Testing
     }
   }
 
+  @Test func timesToTheFirstTokenAreKept() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream) { server in
+      for _ in 0..<3 { _ = try await server.chat("{}") }
+      let times = try await server.ask("GET /metrics/ttft?last=2")
+      #expect(times["count"]?.integer == 2)
+      #expect(times["ttft_ms"]?.elements?.count == 2)
+      #expect(times["total_chars_saved"]?.integer == 0)
+      _ = try await server.ask("POST /metrics/ttft/reset")
+      #expect(try await server.ask("GET /metrics/ttft")["count"]?.integer == 0)
+    }
+  }
+
   @Test(arguments: [
     ("/reorder", "[", 400), ("/reorder", "{}", 400), ("/reorder", #"{"contexts": 1}"#, 400),
     ("/reorder", #"{"contexts": [[1, "a"]]}"#, 400), ("/reorder", #"{"contexts": [[1.5]]}"#, 400),
