@@ -54,8 +54,10 @@ struct LintEdit: Hashable, Sendable {
   /// - Parameters:
   ///   - ranges: the ranges in their order.
   ///   - order: for each place, the number of the range that comes there.
-  static func permuting(_ ranges: [ByteRange], _ order: [Int], in source: [UInt8]) -> [LintEdit] {
-    zip(ranges, order).compactMap { range, index in
+  /// - Returns: nil if the ranges do not stand one behind the other.
+  static func permuting(_ ranges: [ByteRange], _ order: [Int], in source: [UInt8]) -> [LintEdit]? {
+    guard zip(ranges, ranges.dropFirst()).allSatisfy({ $0.end <= $1.start }) else { return nil }
+    return zip(ranges, order).compactMap { range, index in
       let other = ranges[index]
       return other == range
         ? nil : LintEdit(range: range, bytes: Array(source[other.start..<other.end]))

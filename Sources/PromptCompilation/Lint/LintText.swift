@@ -29,7 +29,7 @@ struct LintText {
     if let tools = spec.tools { collect(tools, "tools", into: &texts) }
     for (index, block) in spec.blocks.enumerated() where block.pin == .first {
       if let title = block.title {
-        let node = spec.json?["blocks"]?.elements?[index]["title"]
+        let node = spec.element(index, of: "blocks")?["title"]
         texts.append(
           LintText(
             field: ByteString("blocks[\(index)].title"), text: title,
@@ -69,9 +69,8 @@ struct LintText {
   private static func texts(ofMessage index: Int, in spec: Spec) -> [LintText] {
     let message = spec.conversation[index]
     guard let content = message.content else { return [] }
-    let nodes = spec.json?["conversation"]?.elements
-    return texts(
-      of: content, nodes?[index]["content"], ByteString("conversation[\(index)].content"))
+    let node = spec.element(index, of: "conversation")?["content"]
+    return texts(of: content, node, ByteString("conversation[\(index)].content"))
   }
 
   /// The texts of a content that is a string or parts.
@@ -123,6 +122,14 @@ struct LintText {
 }
 
 extension Spec {
+  /// An element of a member as it was parsed; nil where code put in what the source does not have.
+  fileprivate func element(_ index: Int, of member: ByteString) -> JSONNode? {
+    guard let elements = json?[member]?.elements, elements.indices.contains(index) else {
+      return nil
+    }
+    return elements[index]
+  }
+
   /// Where byte `offset` of a text stands.
   func place(of text: LintText, offset: Int) -> HeadPlace {
     if let block = text.block { return place(ofBlock: block, offset: offset, shown: nil) }

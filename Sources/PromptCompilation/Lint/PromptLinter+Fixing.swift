@@ -17,7 +17,8 @@ extension PromptLinter {
 
   /// Mends a spec: puts keys and tools in order, takes out white space that is trimmed anyway, ends a text
   /// with a line break. Only the bytes of that change. A change is kept if its rule finds less behind it and
-  /// no other more, so that fixing twice gives what fixing once does.
+  /// no other more, so that fixing twice gives what fixing once does. A source that is no JSON stays; what
+  /// code changed in the spec since it was read does not count.
   ///
   /// - Parameter files: how the spec's `file` members are read.
   /// - Throws: `CompilationError` if the spec cannot be compiled for one of the models.
@@ -25,7 +26,9 @@ extension PromptLinter {
   public func fixed(
     _ spec: Spec, files: FileResolver? = nil
   ) throws(CompilationError) -> FixedSpec {
-    var result = FixedSpec(bytes: spec.source?.bytes ?? [], fixed: [], left: try findings(in: spec))
+    let bytes = spec.source?.bytes ?? []
+    let read = try? Spec(jsonBytes: bytes, name: spec.name, files: files)
+    var result = FixedSpec(bytes: bytes, fixed: [], left: try findings(in: read ?? spec))
     var refused: [LintFinding] = []
     while let (finding, fix) = Self.next(in: result.left, but: refused) {
       let bytes = LintEdit.applied(fix, to: result.bytes)

@@ -1,4 +1,5 @@
 import Bytes
+import OrderedJSON
 import PromptCompilation
 import Testing
 
@@ -89,6 +90,22 @@ import Testing
         == #"{"cpc":1,"query":"Q","tools":[{"z":1, "name":"a","y":2},{"z":1,"name":"b","y":1},{"name":"c","x":1}]}"#
     )
     #expect(result.left.isEmpty)
+  }
+
+  @Test("what code changed in a spec that was read is looked at, and not mended in the source")
+  func changedSpec() throws {
+    let json = "{\"cpc\": 1, \"blocks\": [{\"text\": \"a\"}], \"query\": \"Q\"}"
+    var spec = try Spec(jsonBytes: Array(json.utf8), name: "a.json")
+    spec.blocks.append(Block(text: "b", title: "Today is Monday", pin: .first))
+    spec.conversation = [Message(role: "user", text: "x"), Message(role: "assistant", text: "y")]
+    spec.tools = try JSONParser.parse(Array(#"[{"name": "b"}, {"name": "a"}]"#.utf8))
+    spec.system = Content(text: "Be kind.\n")
+    let compilers = [Self.linters.compiler("qwen3.5")].compactMap { $0 }
+    let linter = try PromptLinter(compilers: compilers)
+    #expect(Set(try linter.findings(in: spec).map(\.rule)) == [.date, .toolOrder, .trimmedSpace])
+    let result = try linter.fixed(spec)
+    #expect(result.left.isEmpty)
+    #expect(String(decoding: result.bytes, as: UTF8.self) == json)
   }
 
   @Test("what is for people to decide is left, and a suppressed rule is not mended")
