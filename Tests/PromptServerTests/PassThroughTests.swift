@@ -1,4 +1,5 @@
 import PromptServer
+import TestSupport
 import Testing
 
 /// What passes is neither changed nor lost.
@@ -156,5 +157,48 @@ import Testing
       #expect(reply.status == 200)
     }
     #expect(upstream.requests.first.map { $0.body } == Array(body.utf8))
+  }
+
+  @Test(arguments: 0..<12)
+  func randomBytesInRandomPiecesPassUnchanged(seed: UInt64) async throws {
+    var generator = SeededGenerator(seed: seed)
+    let sizes = [0, 1, 7, 1000, 65_536, 300_000]
+    let body = (0..<(sizes.randomElement(using: &generator) ?? 0)).map { _ in
+      UInt8.random(in: 0...255, using: &generator)
+    }
+    let answer = (0..<(sizes.randomElement(using: &generator) ?? 0)).map { _ in
+      UInt8.random(in: 0...255, using: &generator)
+    }
+    var pieces: [ArraySlice<UInt8>] = []
+    var rest = answer[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(Int.random(in: 1...40_000, using: &generator))
+      pieces.append(piece)
+      rest = rest.dropFirst(piece.count)
+    }
+    let type =
+      ["application/json", "text/event-stream", "x"].randomElement(using: &generator) ?? ""
+    let framing = seed % 3
+    let (chunks, head) = (pieces, "HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\n")
+    let upstream = try ScriptedUpstream { _, socket in
+      switch framing {
+      case 0: socket.write(head + "content-length: \(answer.count)\r\n\r\n")
+      case 1: socket.write(head + "transfer-encoding: chunked\r\n\r\n")
+      default: socket.write(head + "connection: close\r\n\r\n")
+      }
+      for chunk in chunks {
+        if framing == 1 { socket.write(String(chunk.count, radix: 16) + "\r\n") }
+        socket.write(Array(chunk))
+        if framing == 1 { socket.write("\r\n") }
+      }
+      if framing == 1 { socket.write("0\r\n\r\n") }
+    }
+    let path = seed % 2 == 0 ? "/v1/chat/completions" : "/v1/other"
+    try await withServer(upstream, [.mode: "optimize", .model: "qwen3"]) { server in
+      let reply = try await server.send("POST \(path)", body: body)
+      #expect(reply.isComplete)
+      #expect(reply.body == answer)
+    }
+    #expect(upstream.requests.first?.body == body)
   }
 }

@@ -1,3 +1,5 @@
+internal import NIOCore
+internal import NIOPosix
 internal import Synchronization
 
 /// Something took longer than it may.
@@ -12,8 +14,8 @@ func withTimeLimit<Value: Sendable>(
 ) async throws -> Value {
   let outcome = FirstOutcome<Value>()
   let work = Task { outcome.settle(await Result.of(operation)) }
-  let timer = Task {
-    try? await Task.sleep(for: limit)
+  // A task that sleeps would keep its timer until that goes off, also when it is cancelled.
+  let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: TimeAmount(limit)) {
     outcome.settle(.failure(TimeLimitExceeded()))
     work.cancel()
   }
