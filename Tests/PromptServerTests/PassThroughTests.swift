@@ -64,13 +64,13 @@ import Testing
           "Content-Length: 10",
         ])
       #expect(reply.body == packed)
-      #expect(server.log.text.contains("request_id=mine"))
+      #expect(try await server.eventually { server.log.text.contains("request_id=mine") })
     }
     #expect(upstream.requests.first?.value(of: "x-request-id") == "mine")
   }
 
   @Test func bodiesOfOtherEndpointsPassWhileTheyCome() async throws {
-    let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let body = (0..<1_300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let upstream = try ScriptedUpstream(json: "{\"id\":1}")
     try await withServer(upstream, [.bodyLimit: "1000"]) { server in
       let reply = try await server.send("POST /v1/files", body: body)
@@ -91,7 +91,7 @@ import Testing
       #expect(chunked.1?.status == 200)
     }
     #expect(upstream.requests.map(\.body) == [body, Array("abcd".utf8), []])
-    #expect(upstream.requests.first?.value(of: "content-length") == "300000")
+    #expect(upstream.requests.first?.value(of: "content-length") == "1300000")
   }
 
   @Test func headAndEmptyRepliesHaveNoBody() async throws {
@@ -159,7 +159,7 @@ import Testing
     #expect(upstream.requests.first.map { $0.body } == Array(body.utf8))
   }
 
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<24)
   func randomBytesInRandomPiecesPassUnchanged(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
     let sizes = [0, 1, 7, 1000, 65_536, 300_000]
@@ -196,9 +196,10 @@ import Testing
     let path = seed % 2 == 0 ? "/v1/chat/completions" : "/v1/other"
     try await withServer(upstream, [.mode: "optimize", .model: "qwen3"]) { server in
       let reply = try await server.send("POST \(path)", body: body)
-      #expect(reply.isComplete)
-      #expect(reply.body == answer)
+      #expect(reply.isComplete, "\(server.log.text)")
+      #expect(reply.body.count == answer.count)
+      #expect(reply.body.elementsEqual(answer))
     }
-    #expect(upstream.requests.first?.body == body)
+    #expect(upstream.requests.first.map { $0.body.elementsEqual(body) } == true)
   }
 }

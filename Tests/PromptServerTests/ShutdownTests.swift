@@ -19,7 +19,14 @@ import Testing
         await server.group.triggerGracefulShutdown()
         try await Task.sleep(for: .milliseconds(50))
         // Nobody new is let in.
-        await #expect(throws: (any Error).self) { try await server.chat("{}") }
+        let port = server.port
+        let isRefused = try await blocking {
+          guard let socket = try? Socket(port: port, seconds: 1) else { return true }
+          defer { socket.close() }
+          socket.write("GET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n")
+          return socket.read().isEmpty
+        }
+        #expect(isRefused)
         isOpen.withLock { $0 = true }
         var replies: [RawMessage] = []
         for try await reply in group { replies.append(reply) }

@@ -30,14 +30,22 @@ extension ProxyService {
     guard request.hasBody else {
       return OutgoingRequest(upstream: upstream, method: method, headers: headers, body: nil)
     }
+    let length = request.headers[.contentLength].flatMap { Int($0) }
     guard exchange.context.endpoint.isRead else {
-      let upload = Upload(request.body, metrics: metrics)
-      let length = request.headers[.contentLength].flatMap { Int64($0) }
+      if let length, length <= Self.wholeLimit {
+        let body = try await collect(request, exchange, limit: length)
+        metrics.add(body.count, to: .requestBytes)
+        return OutgoingRequest(
+          upstream: upstream, method: method, headers: headers,
+          body: .bytes(ByteBuffer(bytes: body)))
+      }
+      let upload = Upload(request.body, length: length, metrics: metrics)
       return OutgoingRequest(
         upstream: upstream, method: method, headers: headers,
-        body: .stream(upload.body, length: length.map { .known($0) } ?? .unknown), upload: upload)
+        body: .stream(upload.body, length: length.map { .known(Int64($0)) } ?? .unknown),
+        upload: upload)
     }
-    let original = try await collect(request, exchange)
+    let original = try await collect(request, exchange, limit: limits.body)
     metrics.add(original.count, to: .requestBytes)
     let start = ContinuousClock.now
     // A body that is packed is not read.
@@ -69,9 +77,14 @@ extension ProxyService {
     }
   }
 
+  /// Up to this length a body is read whole before it is passed on: an upstream that answers and closes as soon
+  /// as it has the last byte must find that the request has ended.
+  private static let wholeLimit = 1 << 20
+
   /// Reads a body whole.
-  private func collect(_ request: Request, _ exchange: Exchange) async throws -> [UInt8] {
-    let limit = limits.body
+  private func collect(
+    _ request: Request, _ exchange: Exchange, limit: Int
+  ) async throws -> [UInt8] {
     let declared = request.headers[.contentLength].flatMap { Int($0) }
     let tooLarge = ErrorReply(
       status: .contentTooLarge, message: "the body is longer than \(limit) bytes",
@@ -147,14 +160,20 @@ final class Upload: Sendable {
   let body: RequestBody
   private let pump: Task<Bool, Never>
 
-  init(_ incoming: RequestBody, metrics: ServerMetrics) {
+  /// Begins to read.
+  ///
+  /// - Parameter length: how many bytes there are; nil if the client does not say.
+  init(_ incoming: RequestBody, length: Int?, metrics: ServerMetrics) {
     let (body, source) = RequestBody.makeStream()
     self.body = body
     pump = Task {
       do {
+        var count = 0
         for try await chunk in incoming {
           metrics.add(chunk.readableBytes, to: .requestBytes)
+          count += chunk.readableBytes
           await source.yield(chunk)
+          if count == length { source.finish() }
         }
         try Task.checkCancellation()
         source.finish()

@@ -1,5 +1,4 @@
-import Dispatch
-import Glibc
+import Foundation
 import Synchronization
 
 /// An upstream that does what a script says, byte by byte, and keeps what it was sent.
@@ -26,7 +25,7 @@ final class ScriptedUpstream: Sendable {
     }
     guard bound else { throw SocketError(number: errno) }
     port = Int(UInt16(bigEndian: address.sin_port))
-    DispatchQueue(label: "upstream").async { [self] in accept() }
+    Thread.detachNewThread { [self] in accept() }
   }
 
   /// Answers every request with these bytes and closes the connection.
@@ -63,7 +62,7 @@ final class ScriptedUpstream: Sendable {
         return
       }
       let socket = Socket(descriptor: descriptor)
-      DispatchQueue(label: "upstream connection").async { [self] in
+      Thread.detachNewThread { [self] in
         var reader = RawReader(socket)
         if let request = reader.next(isReply: false) {
           received.withLock { $0.append(request) }

@@ -1,23 +1,23 @@
-import Dispatch
-import Glibc
+import Foundation
 
 /// A connected TCP socket of this machine, used by one thread at a time. Reads and writes block.
 final class Socket: Sendable {
   private let descriptor: Int32
 
-  init(descriptor: Int32) {
+  /// - Parameter seconds: how long a read or a write waits.
+  init(descriptor: Int32, seconds: Int = 30) {
     self.descriptor = descriptor
     var yes: Int32 = 1
     setsockopt(
       descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
 
   /// Connects to a port of 127.0.0.1.
-  convenience init(port: Int) throws {
+  convenience init(port: Int, seconds: Int = 30) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = Self.loopback(port: port)
     let result = withUnsafePointer(to: &address) { pointer in
@@ -29,7 +29,7 @@ final class Socket: Sendable {
       Glibc.close(descriptor)
       throw SocketError(number: errno)
     }
-    self.init(descriptor: descriptor)
+    self.init(descriptor: descriptor, seconds: seconds)
   }
 
   static func loopback(port: Int) -> sockaddr_in {
@@ -77,6 +77,6 @@ struct SocketError: Error {
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
 {
   try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue(label: "blocking").async { continuation.resume(with: Result { try body() }) }
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
   }
 }
