@@ -36,4 +36,40 @@ public struct JSONStringLiteral: Hashable, Sendable {
     range = ByteRange(offset, found.end)
     hasEscapes = found.hasEscapes
   }
+
+  /// Where in the source some bytes of the string begin that the literal spells; the closing quote for its
+  /// end. An escape is one place.
+  ///
+  /// - Parameters:
+  ///   - indices: the bytes of the string, ascending.
+  ///   - source: the text that the literal was found in.
+  /// - Complexity: linear in the literal and the number of bytes.
+  public func offsets(ofBytes indices: [Int], in source: [UInt8]) -> [Int] {
+    guard hasEscapes else { return indices.map { min(range.start + 1 + $0, range.end - 1) } }
+    var offsets: [Int] = []
+    offsets.reserveCapacity(indices.count)
+    var place = range.start + 1
+    var count = 0
+    while offsets.count < indices.count, place < range.end - 1 {
+      let isEscape = source[place] == UInt8(ascii: "\\")
+      let isLong = isEscape && place + 1 < range.end && source[place + 1] == UInt8(ascii: "u")
+      let width =
+        isLong ? Self.width(of: source[min(place + 2, range.end)..<min(place + 6, range.end)]) : 1
+      while offsets.count < indices.count, indices[offsets.count] < count + width {
+        offsets.append(place)
+      }
+      count += width
+      place += isLong ? 6 : isEscape ? 2 : 1
+    }
+    return offsets + repeatElement(range.end - 1, count: indices.count - offsets.count)
+  }
+
+  /// The bytes of UTF-8 that an escape of four digits adds; each half of a surrogate pair adds two.
+  private static func width(of digits: ArraySlice<UInt8>) -> Int {
+    switch UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0 {
+    case 0..<0x80: 1
+    case 0x80..<0x800, 0xD800..<0xE000: 2
+    default: 3
+    }
+  }
 }

@@ -23,4 +23,20 @@ import Testing
     #expect(JSONStringLiteral(at: 9, in: Array("[]".utf8)) == nil)
     #expect(JSONStringLiteral(at: 0, in: Array("\"a\\\"".utf8)) == nil)
   }
+
+  @Test func theByteOfAnEscapeIsWhereItBegins() throws {
+    let source = Array(#""a\u00e9\n\"b""#.utf8)
+    let literal = try #require(JSONStringLiteral(at: 0, in: source))
+    #expect(literal.offsets(ofBytes: [0, 1, 2, 3, 4, 5, 6], in: source) == [1, 2, 2, 8, 10, 12, 13])
+  }
+
+  @Test(arguments: [#""abc""#, #""a\u00e9\n\ud83d\ude00z\"""#, #""\u65e5é𝄞""#])
+  func manyOffsetsAreThoseOfEach(spelled: String) throws {
+    let source = Array(spelled.utf8)
+    let literal = try #require(JSONStringLiteral(at: 0, in: source))
+    let indices = Array(0...16)
+    #expect(
+      literal.offsets(ofBytes: indices, in: source)
+        == indices.flatMap { literal.offsets(ofBytes: [$0], in: source) })
+  }
 }

@@ -8,6 +8,8 @@ internal import OrderedJSON
 struct BodyReader {
   private let source: SourceText
   private var texts: [BodyText] = []
+  /// The message or item that is read.
+  private var item = -1
   /// Counts messages and tool results.
   private var names = ConversationNames()
 
@@ -15,17 +17,25 @@ struct BodyReader {
   ///
   /// - Throws: `CompilationError` if the body is not JSON, or has no messages.
   static func texts(of source: SourceText) throws(CompilationError) -> [BodyText] {
+    try outline(of: source).texts
+  }
+
+  /// Returns a body with its texts, its system text and its messages.
+  ///
+  /// - Throws: `CompilationError` if the body is not JSON, or has no messages.
+  static func outline(of source: SourceText) throws(CompilationError) -> BodyOutline {
     let root = try source.json(loneSurrogates: .replaced)
     var reader = BodyReader(source: source)
-    try reader.read(root)
-    return reader.texts
+    var outline = try reader.read(root)
+    outline.texts = reader.texts
+    return outline
   }
 
   private init(source: SourceText) {
     self.source = source
   }
 
-  private mutating func read(_ root: JSONNode) throws(CompilationError) {
+  private mutating func read(_ root: JSONNode) throws(CompilationError) -> BodyOutline {
     guard root.members != nil else {
       throw fault(root, "a request body must be an object, not \(root.value.kind)")
     }
@@ -33,11 +43,17 @@ struct BodyReader {
       guard let body = key.map({ root[$0] }) ?? root else { continue }
       if let messages = body["messages"] {
         if let system = body["system"] { addSystem(system, path + "/system") }
-        return try readMessages(messages, path + "/messages")
+        try readMessages(messages, path + "/messages")
+        return BodyOutline(
+          body: body, path: path, form: .messages, system: body["system"],
+          items: messages.elements ?? [])
       }
       if let input = body["input"] {
         if let system = body["instructions"] { addSystem(system, path + "/instructions") }
-        return try readInput(input, path + "/input")
+        try readInput(input, path + "/input")
+        return BodyOutline(
+          body: body, path: path, form: .input, system: body["instructions"],
+          items: input.elements ?? [input])
       }
     }
     throw fault(
@@ -68,6 +84,7 @@ extension BodyReader {
       guard message.members != nil else {
         throw fault(message, "messages[\(index)] must be an object, not \(message.value.kind)")
       }
+      item = index
       readMessage(message, path + "/\(index)")
     }
   }
@@ -82,7 +99,10 @@ extension BodyReader {
   }
 
   private mutating func readInput(_ node: JSONNode, _ path: ByteString) throws(CompilationError) {
-    if node.string != nil { return add(node, of: names.begin(.user), path) }
+    if node.string != nil {
+      item = 0
+      return add(node, of: names.begin(.user), path)
+    }
     guard let items = node.elements else {
       throw fault(node, "\"input\" must be a string or an array, not \(node.value.kind)")
     }
@@ -90,6 +110,7 @@ extension BodyReader {
       guard item.members != nil else {
         throw fault(item, "input[\(index)] must be an object, not \(item.value.kind)")
       }
+      self.item = index
       let type = item["type"]?.string ?? "message"
       if type == "message" {
         readMessage(item, path + "/\(index)")
@@ -116,7 +137,7 @@ extension BodyReader {
       else { return }
       texts.append(
         BodyText(
-          owner: owner, isCited: isCited, path: path, text: text.bytes,
+          owner: owner, item: item, isCited: isCited, path: path, text: text.bytes,
           literal: literal))
     }
     for (index, part) in (content.elements ?? []).enumerated() {
@@ -153,6 +174,7 @@ extension BodyReader {
   }
 }
 
-private func + (path: ByteString, step: String) -> ByteString {
+/// A path with a further step, which begins with `/`.
+func + (path: ByteString, step: String) -> ByteString {
   ByteString(path.bytes + step.utf8)
 }

@@ -6,6 +6,8 @@ internal import OrderedJSON
 struct BodyText {
   /// The message or tool result that it is of.
   var owner: TextOwner
+  /// Which message or item of the body it stands in; -1 for the system text that stands before them.
+  var item: Int
   /// Whether citations point into the text by position, so that it has to stay as it is.
   var isCited: Bool
   /// Where it stands in the body, a JSON pointer (RFC 6901).
