@@ -70,6 +70,26 @@ public struct PriceList: Sendable {
   public func entry(named name: ByteString) -> Entry? {
     entries.first { $0.name == name }
   }
+
+  /// The fewest tokens of a prefix that is cached for a model as requests name it, with dashes for points and
+  /// a date behind (`claude-sonnet-4-5-20250929`); nil where it is not known.
+  public func minimumTokens(ofModel model: ByteString) -> Int? {
+    func dashed(_ name: ByteString) -> [UInt8] {
+      name.bytes.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "-") : $0 }
+    }
+    let wanted = dashed(model)
+    let entry = entries.first { entry in
+      let name = dashed(entry.name)
+      guard wanted.starts(with: name) else { return false }
+      let rest = wanted.dropFirst(name.count)
+      // A date has eight digits, with dashes or not: `-5` is another version.
+      let isDate =
+        rest.first == UInt8(ascii: "-") && rest.count { (0x30...0x39).contains($0) } == 8
+        && rest.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
+      return rest.isEmpty || isDate || rest.elementsEqual("-latest".utf8)
+    }
+    return entry?.minimumTokens
+  }
 }
 
 /// Turns a parsed price list into values and notes every fault on the way.
