@@ -14,6 +14,16 @@ extension TextComparison: ExpressibleByArgument {
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
+extension DocumentSettings.Mode: ExpressibleByArgument {
+  /// The names, for help.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension DocumentSettings.Scope: ExpressibleByArgument {
+  /// The names, for help.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
 extension PassSelection: ExpressibleByArgument {
   /// Reads `all`, `none`, or names with commas between them; nil for a pass that is not there.
   public init?(argument: String) {

@@ -11,7 +11,9 @@ struct DedupCommand: ParsableCommand {
     discussion: """
       The body is one for /v1/chat/completions, /v1/responses or /v1/messages. Tool results and long texts of \
       the user's are folded against all that stands before them; every other byte of the body stays. \
-      docs/dedup.md describes it.
+      docs/dedup.md describes it. With --documents the documents in the texts are put in order first \
+      (docs/documents.md), with --cache-marks the body is marked for a hosted service at last \
+      (docs/cache-marks.md).
       """)
 
   @Argument(help: "The body, JSON; - for standard input.")
@@ -23,6 +25,12 @@ struct DedupCommand: ParsableCommand {
   @OptionGroup var template: TemplateOptions
   @OptionGroup var request: TemplateRequestOptions
   @OptionGroup var folding: FoldOptions
+  @OptionGroup var documents: DocumentOptions
+  @OptionGroup var marks: CacheMarkOptions
+
+  @Option(
+    help: "Whose requests the bodies are: nothing of another tenant's changes what they look like.")
+  var tenant = ""
 
   @Option(help: "What is written: \(DedupFormat.names).")
   var format: DedupFormat = .body
@@ -46,18 +54,14 @@ struct DedupCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let located = try template.located() else {
-      throw ValidationError("no model: give --model qwen3")
-    }
-    let tokenizer = try located.tokenizer()
+    let located = try template.located()
+    let tenant = ByteString(tenant)
     var run = DedupRun(
-      folder: passes == .all ? try folding.folder(tokenizer) : nil,
-      format: format, isLines: jsonl,
-      compiler: format == .body
-        ? nil : PromptCompiler(model: try Model(located), rendering: try request.settings()))
-    if let report {
-      run.report = try DedupReport(
-        path: report == "-" ? nil : report, model: located.profile.name, tokenizer: tokenizer)
+      documents: try documents.run(located, tenant: tenant), marker: try marks.marker(located),
+      tenant: tenant, format: format, isLines: jsonl)
+    if passes == .all || format != .body || report != nil {
+      guard let located else { throw ValidationError("no model: give --model qwen3") }
+      try prepare(&run, located)
     }
     if jsonl {
       let file = report == "-" ? nil : try OutputFile(path: output)
@@ -74,7 +78,22 @@ struct DedupCommand: ParsableCommand {
         try Terminal.write(bytes)
       }
     }
+    run.documents?.save()
     try run.report?.finish()
+  }
+
+  /// Adds what needs a model.
+  private func prepare(_ run: inout DedupRun, _ located: LocatedModel) throws {
+    let tokenizer = try located.tokenizer()
+    if passes == .all { run.folder = try folding.folder(tokenizer) }
+    if format != .body {
+      run.compiler = PromptCompiler(
+        model: try Model(located), rendering: try request.settings())
+    }
+    if let report {
+      run.report = try DedupReport(
+        path: report == "-" ? nil : report, model: located.profile.name, tokenizer: tokenizer)
+    }
   }
 
   private var name: String { body == "-" ? "<stdin>" : body }
@@ -82,55 +101,6 @@ struct DedupCommand: ParsableCommand {
   private func forEachLine(_ take: (SourceText) throws -> Void) throws {
     try Files.forEachUnpackedLine(of: body) { line, bytes in
       try take(SourceText(name: name, bytes: Array(bytes), firstLine: line))
-    }
-  }
-}
-
-/// Folds bodies one after another and makes what is written of each.
-struct DedupRun {
-  /// Folds the bodies; nil leaves them as they are.
-  var folder: BodyFolder?
-  let format: DedupFormat
-  /// Whether the bodies are lines of a file.
-  let isLines: Bool
-  /// Renders the bodies; nil if they are written as bodies.
-  let compiler: PromptCompiler?
-  /// What is said of each body.
-  var report: DedupReport?
-
-  /// Returns what is written of a body, with the line's end.
-  mutating func output(_ source: SourceText) throws -> [UInt8] {
-    let lineEnd = isLines ? [UInt8(ascii: "\n")] : []
-    // A line of white space alone is no body.
-    guard !isLines || source.bytes.contains(where: { $0 > 0x20 }) else {
-      return format == .body ? source.bytes + lineEnd : []
-    }
-    let folded = try folder?.fold(source)
-    try report?.add(folded, of: source)
-    guard let compiler else { return (folded?.bytes ?? source.bytes) + lineEnd }
-    let original = try plainPrompt(source, compiler)
-    var prompt = original.prompt
-    if let folded, folded.bytes != source.bytes {
-      let shown = SourceText(name: source.name, bytes: folded.bytes, firstLine: source.firstLine)
-      prompt = try plainPrompt(shown, compiler).prompt
-    }
-    if format == .text, !isLines { return prompt.text }
-    return format.line(
-      prompt, number: source.firstLine - 1, id: original.id,
-      plainTokenCount: original.prompt.tokens.count)
-  }
-
-  private func plainPrompt(
-    _ source: SourceText, _ compiler: PromptCompiler
-  ) throws(CompilationError) -> (prompt: PlainPrompt, id: ByteString?) {
-    do {
-      var body = try BatchJSON.parse(source)
-      let ownID = try BatchJSON.removeID(from: &body, source)
-      var node = OpenAIRequestLine.spec(ChatBody.node(body))
-      let id = try BatchJSON.removeID(from: &node, source) ?? ownID
-      return (try compiler.plainPrompt(try Spec(json: node, source: source)), id)
-    } catch {
-      throw BatchRequest.located(error, file: source.name, line: source.firstLine)
     }
   }
 }

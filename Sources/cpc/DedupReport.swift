@@ -31,8 +31,11 @@ struct DedupReport {
     try file.write(head + Array(",\"bodies\":[".utf8))
   }
 
-  /// Adds a body; nil if it was left as it is.
-  mutating func add(_ body: FoldedBody?, of source: SourceText) throws {
+  /// Adds a body, as far as something was asked for.
+  mutating func add(
+    _ body: FoldedBody?, _ rewritten: RewrittenBody?, _ marked: MarkedBody?,
+    of source: SourceText
+  ) throws {
     var totals = Totals()
     let texts = try (body?.texts ?? []).map { text in
       let before = try text.tokensBefore ?? encoder.count(text.original)
@@ -48,7 +51,8 @@ struct DedupReport {
       [
         JSONMember("index", JSONNode(.integer(source.firstLine - 1))),
         JSONMember("texts", JSONNode(.array(of: texts))),
-      ] + Self.members(totals))
+      ] + Self.members(totals) + (rewritten.map { [Self.member($0)] } ?? [])
+        + (marked.map(Self.members) ?? []))
     try file.write(Array(bodyCount == 0 ? "\n".utf8 : ",\n".utf8) + JSONWriter.write(line))
     bodyCount += 1
     self.totals.texts += totals.texts
@@ -72,6 +76,35 @@ struct DedupReport {
       JSONMember("reference_count", JSONNode(.integer(totals.references))),
       JSONMember("tokens_before", JSONNode(.integer(totals.tokensBefore))),
       JSONMember("tokens_after", JSONNode(.integer(totals.tokensAfter))),
+    ]
+  }
+
+  private static func member(_ body: RewrittenBody) -> JSONMember {
+    let groups = body.groups.map { group in
+      JSONValue.object([
+        "path": .string(group.path), "form": .string(ByteString(group.form.rawValue)),
+        "order": .array(of: group.order.map { .integer($0) }),
+        "remembered": .bool(group.isRemembered),
+        "cached_documents": .integer(group.cachedDocuments),
+        "cached_tokens": .integer(group.cachedTokens),
+      ])
+    }
+    return JSONMember("documents", JSONNode(.array(of: groups)))
+  }
+
+  private static func members(_ body: MarkedBody) -> [JSONMember] {
+    let marks = body.marks.map { mark in
+      JSONValue.object([
+        "boundary": .string(ByteString(mark.boundary.rawValue)), "path": .string(mark.path),
+        "ttl": mark.lifetime.map { .string($0) } ?? .null,
+        "estimated_tokens": .integer(mark.tokens),
+      ])
+    }
+    return [
+      JSONMember("cache_marks", JSONNode(.array(of: marks))),
+      JSONMember("own_cache_marks", JSONNode(.integer(body.ownMarkCount))),
+      JSONMember("cache_key", JSONNode(body.cacheKey.map { .string($0) } ?? .null)),
+      JSONMember("estimated_tokens", JSONNode(.integer(body.tokens))),
     ]
   }
 

@@ -90,11 +90,12 @@ public struct CacheMarker {
   }
 
   /// The block that the documents of the first message with documents end with, if something follows in that
-  /// message.
+  /// message. Behind the model's first words no two conversations are alike.
   private func documentEnd(_ outline: BodyOutline, _ blocks: [CacheBlock]) -> Int? {
+    let end = outline.items.firstIndex(where: BodyOutline.isOfModel) ?? outline.items.count
     var found: Int?
     for (index, block) in blocks.enumerated() {
-      guard let item = block.item else { continue }
+      guard let item = block.item, item < end || found != nil else { continue }
       if let found, blocks[found].item != item { return found < index - 1 ? found : nil }
       if block.isMarkable, holdsDocuments(block.node) { found = index }
     }

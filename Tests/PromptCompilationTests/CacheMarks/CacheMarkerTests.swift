@@ -81,6 +81,16 @@ import Testing
     }
   }
 
+  @Test func documentsOfLaterTurnsAreNotShared() throws {
+    let document =
+      "{\"type\":\"document\",\"source\":{\"type\":\"text\",\"data\":\(Self.text(2000))}}"
+    let message = "{\"role\":\"user\",\"content\":[\(document),{\"type\":\"text\",\"text\":\"x\"}]}"
+    func body(_ before: String) -> String { "{\(Self.claude)\"messages\":[\(before)\(message)]}" }
+    #expect(try mark(body(""), "anthropic").marks.map(\.boundary) == [.documents, .conversation])
+    let turns = #"{"role":"user","content":"a"},{"role":"assistant","content":"b"},"#
+    #expect(try mark(body(turns), "anthropic").marks.map(\.boundary) == [.conversation])
+  }
+
   @Test func marksInToolResultsAndOfTheRequestCount() throws {
     let nested =
       "{\(Self.claude)\"cache_control\":{\"type\":\"ephemeral\"},\"system\":\(Self.text(1500)),\"messages\":["
