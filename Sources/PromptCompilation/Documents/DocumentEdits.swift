@@ -3,11 +3,14 @@ internal import OrderedJSON
 
 /// The order of a group's documents, and what is believed to be cached of them.
 struct DocumentOrder {
+  var group: DocumentGroup
   /// The places that the documents had, in the order in which they stand.
   var order: [Int]
   var isRemembered: Bool
   var cachedDocuments: Int
   var cachedTokens: Int
+  /// What is put behind the documents.
+  var line: [UInt8]?
 }
 
 /// The changes of documents' places in a request body.
@@ -27,31 +30,32 @@ struct DocumentEdits {
     self.source = source
   }
 
-  /// Adds the order of a group of documents in a text.
-  ///
-  /// - Parameter line: what is put behind the documents.
+  /// Adds the orders of the groups of documents in a text.
   mutating func add(
-    _ group: DocumentGroup, _ choice: DocumentOrder, in text: BodyText, _ line: [UInt8]?,
-    _ spelling: JSONStringSpelling
+    _ choices: [DocumentOrder], in text: BodyText, _ spelling: JSONStringSpelling
   ) {
-    let bounds =
-      group.documents.flatMap { [$0.start, $0.end] } + (line == nil ? [] : [group.lineOffset ?? 0])
-    let offsets = text.literal.offsets(ofBytes: bounds, in: source)
-    let documents = group.documents.indices.map {
-      ByteRange(offsets[2 * $0], offsets[2 * $0 + 1])
+    let bounds = choices.flatMap { choice in
+      choice.group.documents.flatMap { [$0.start, $0.end] }
+        + (choice.line == nil ? [] : [choice.group.lineOffset ?? 0])
     }
-    var edit = Edit(
-      documents: documents,
-      outcome: RewrittenDocuments(
-        path: text.path, form: group.form, order: choice.order, ranges: documents,
-        isRemembered: choice.isRemembered, cachedDocuments: choice.cachedDocuments,
-        cachedTokens: choice.cachedTokens))
-    if let line, let offset = offsets.last {
-      var literal: [UInt8] = []
-      spelling.append(line, to: &literal)
-      edit.line = (offset, Array(literal.dropFirst().dropLast()))
+    var offsets = text.literal.offsets(ofBytes: bounds, in: source)[...]
+    for choice in choices {
+      let documents = choice.order.map { _ in
+        ByteRange(offsets.removeFirst(), offsets.removeFirst())
+      }
+      var edit = Edit(
+        documents: documents,
+        outcome: RewrittenDocuments(
+          path: text.path, form: choice.group.form, order: choice.order, ranges: documents,
+          isRemembered: choice.isRemembered, cachedDocuments: choice.cachedDocuments,
+          cachedTokens: choice.cachedTokens))
+      if let line = choice.line {
+        var literal: [UInt8] = []
+        spelling.append(line, to: &literal)
+        edit.line = (offsets.removeFirst(), Array(literal.dropFirst().dropLast()))
+      }
+      edits.append(edit)
     }
-    edits.append(edit)
   }
 
   /// Returns the body with all changes.

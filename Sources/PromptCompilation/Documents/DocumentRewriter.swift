@@ -77,19 +77,21 @@ public struct DocumentRewriter {
       let known = memory.orders(of: identity, for: key).flatMap { orders in
         orders.count == groups.count ? orders : nil
       }
-      var orders: [[Int]] = []
+      var choices: [DocumentOrder] = []
       for (place, group) in groups.enumerated() {
         let request = ContextRequest(
           key: key, head: beginning.head(of: group, in: text.text),
           blocks: blocks(group, text.text))
-        let choice = choose(
-          request, known: known?[place], isEarlier: earlier > 0 && text.item < earlier, at: time)
+        var choice = choose(
+          request, of: group, known: known?[place], isEarlier: earlier > 0 && text.item < earlier,
+          at: time)
+        choice.line = line(group, choice.order, text.text)
         index.record(request, order: choice.order, at: time)
-        orders.append(choice.order)
         beginning.note(choice.order)
-        edits.add(group, choice, in: text, line(group, choice.order, text.text), spelling)
+        choices.append(choice)
       }
-      memory.insert(orders, of: identity, for: key)
+      edits.add(choices, in: text, spelling)
+      memory.insert(choices.map(\.order), of: identity, for: key)
     }
     return edits.applied()
   }
@@ -104,7 +106,8 @@ public struct DocumentRewriter {
 
   /// The order of a group's documents.
   private func choose(
-    _ request: ContextRequest, known: [Int]?, isEarlier: Bool, at time: UInt64
+    _ request: ContextRequest, of group: DocumentGroup, known: [Int]?, isEarlier: Bool,
+    at time: UInt64
   ) -> DocumentOrder {
     let given = Array(request.blocks.indices)
     let arrangement = index.arrange(request, for: cacheModel, at: time)
@@ -121,7 +124,7 @@ public struct DocumentRewriter {
     }
     let isArranged = order == arrangement.order
     return DocumentOrder(
-      order: order, isRemembered: known != nil || isEarlier && order != given,
+      group: group, order: order, isRemembered: known != nil || isEarlier && order != given,
       cachedDocuments: isArranged ? arrangement.cachedBlocks : 0,
       cachedTokens: isArranged ? arrangement.cachedTokens : 0)
   }

@@ -11,9 +11,11 @@ struct TextBeginning {
   /// All before the item.
   private var before: Digest
   /// The item's texts before the next one.
-  private var texts: [UInt8] = []
+  private var texts = Digest.zero
   /// The orders of documents so far.
-  private var orders: [UInt8] = []
+  private var orders = Digest.zero
+  /// The next text up to the group that was reached last, and where that begins.
+  private var opening = (digest: Digest.zero, end: 0)
   /// The bytes so far.
   private var length: Int
 
@@ -31,28 +33,31 @@ struct TextBeginning {
       let bytes = BodyOutline.canonical(node)
       before = Digest(of: before.bytes + bytes)
       length += bytes.count
-      texts = []
+      texts = .zero
       item += 1
     }
   }
 
   /// Takes in a text of the item.
   mutating func append(_ text: [UInt8]) {
-    texts += Self.framed(text)
+    texts = Digest(of: texts.bytes + text)
+    opening = (.zero, 0)
   }
 
   /// Notes the order of a group of documents.
   mutating func note(_ order: [Int]) {
-    orders += Self.framed(order.flatMap { Self.bytes(of: $0) })
+    orders = Digest(of: orders.bytes + order.flatMap { Self.bytes(of: $0) })
   }
 
   /// What tells a text, at its place in its conversation, from others. Orders do not matter.
   func identity(of text: [UInt8]) -> Digest {
-    Digest(of: before.bytes + texts + text)
+    Digest(of: before.bytes + texts.bytes + text)
   }
 
   /// All that stands before a group of documents, and what stands between them, as one block.
-  func head(of group: DocumentGroup, in text: [UInt8]) -> IndexedBlock {
+  ///
+  /// - Parameter text: the next text; its groups are reached one after another.
+  mutating func head(of group: DocumentGroup, in text: [UInt8]) -> IndexedBlock {
     let start = group.documents.first?.start ?? 0
     let gaps = zip(group.documents, group.documents.dropFirst()).map {
       Array(text[$0.end..<$1.start])
@@ -60,10 +65,12 @@ struct TextBeginning {
     // Groups of any number of documents are alike if the same stands between all.
     let isUniform = gaps.allSatisfy { $0 == gaps.first }
     let between = (isUniform ? Array(gaps.prefix(1)) : gaps).flatMap(Self.framed)
+    opening = (
+      Digest(of: opening.digest.bytes + text[opening.end..<max(start, opening.end)]), start
+    )
     let fingerprint = BlockFingerprint(
-      of: before.bytes + Self.framed(orders) + texts + Self.framed(Array(text[..<start]))
-        + between)
-    let bytes = Double(length + texts.count + start)
+      of: before.bytes + orders.bytes + texts.bytes + opening.digest.bytes + between)
+    let bytes = Double(length + start)
     return IndexedBlock(
       fingerprint, tokens: UInt32(clamping: Int(bytes / TokenEstimate.bytesPerToken)))
   }

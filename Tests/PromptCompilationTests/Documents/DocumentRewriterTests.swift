@@ -175,7 +175,7 @@ import Testing
       "<documents>", "<document a=\"", "<!--", "<![CDATA[", "[1] a\n", "---\n", "# a\n", "```\n",
       "<docs><doc>a</doc><doc>b</doc></docs>", "\\ud83d\\ude00 <doc>",
     ] {
-      let text = String(repeating: piece, count: 2_000)
+      let text = String(repeating: piece, count: 4_000)
       for mode in DocumentSettings.Mode.allCases where mode != .auto {
         var rewriter = try DocumentRewriter(DocumentSettings(mode: mode), index: ContextIndex())
         let body = DocumentBody.Place.chatTool.body(DocumentBody.spelled(text))
