@@ -31,5 +31,6 @@ let package = Package(
     fuzzer("folding"),
     fuzzer("bodies"),
     fuzzer("events"),
+    fuzzer("documents"),
   ]
 )

@@ -245,8 +245,27 @@ def event_seeds():
         write("events", case["name"], bytes.fromhex(case["frames"][2]))
 
 
+def document_seeds():
+    names = ["alpha", "beta [2]", "g\u00e4mma\n\nx", "a"]
+    forms = {
+        "auto": lambda names: "See:\n<docs>" + "\n".join(f"<doc id='{n[0]}'>{n}</doc>" for n in names) + "</docs>\nWhy?",
+        "tags": lambda names: "<files>" + "".join(f"<u/><file><!-- x -->{n}</file>" for n in names) + "</files>",
+        "numbers": lambda names: "\n\n".join(f"[{i + 1}] {n[:5]}" for i, n in enumerate(names)),
+        "results": lambda names: json.dumps({"n": 1.50, "results": [{"t": n} for n in names]}),
+        "separators": lambda names: "\r\n---\r\n".join(names),
+        "headings": lambda names: "".join(f"## {n}\n```\n# x\n```\n" for n in names),
+    }
+    for choice, (name, form) in enumerate(forms.items()):
+        texts = [form(names[1::-1]), form(names), form(names[::-1])]
+        body = json.dumps({"system": [{"type": "text", "text": texts[0]}], "messages": [
+            {"role": "user", "content": texts[1]}, {"role": "assistant", "content": "x"},
+            {"role": "user", "content": [{"type": "tool_result", "content": texts[2]}]}]})
+        write("documents", name, b"\xff".join(
+            [bytes([choice + 128 * (choice % 2)]) + texts[0].encode(), texts[1].encode(), body.encode()]))
+
+
 if __name__ == "__main__":
     for make in [tokenizer_seeds, tiktoken_seeds, tekken_seeds, gguf_seeds, vocabulary_seeds,
                  encoding_seeds, json_seeds, template_seeds, spec_seeds, folding_seeds,
-                 body_seeds, event_seeds]:
+                 body_seeds, event_seeds, document_seeds]:
         make()

@@ -18,13 +18,16 @@ struct CacheMarkPlan {
   private let settings: CacheMarkSettings
   private let minimum: Int
   private let estimate: TokenEstimate
+  /// The caller's mark of the whole request, which stands behind all blocks.
+  private let endMark: JSONNode?
   /// The tokens up to the end of each block.
   private let ends: [Int]
 
   init(
     _ blocks: [CacheBlock], _ service: CacheService, _ settings: CacheMarkSettings, minimum: Int,
-    _ estimate: TokenEstimate
+    _ estimate: TokenEstimate, endMark: JSONNode?
   ) {
+    self.endMark = endMark
     self.blocks = blocks
     self.service = service
     self.settings = settings
@@ -43,15 +46,13 @@ struct CacheMarkPlan {
   ///   - free: how many marks may be put in.
   ///   - earlierItemCount: how many messages, from the first on, were sent before.
   ///   - documentEnd: the block that documents end with.
-  ///   - isEndMarked: whether the service marks the end of the conversation by itself.
-  func places(
-    free: Int, earlierItemCount: Int, documentEnd: Int?, isEndMarked: Bool
-  ) -> [Place] {
+  func places(free: Int, earlierItemCount: Int, documentEnd: Int?) -> [Place] {
     let conversation = lastMarkable { $0.item != nil }
     let earlier = lastMarkable { block in
       block.item.map { $0 < earlierItemCount } ?? false
     }
-    var wanted: [(CacheMark.Boundary, Int?)] = isEndMarked ? [] : [(.conversation, conversation)]
+    var wanted: [(CacheMark.Boundary, Int?)] =
+      endMark == nil ? [(.conversation, conversation)] : []
     if let end = conversation, let earlier, end - earlier >= service.lookBackBlocks ?? 1 {
       wanted.append((.earlierTurns, earlier))
     }
@@ -83,8 +84,12 @@ struct CacheMarkPlan {
   private func lifetime(for boundary: CacheMark.Boundary, at block: Int) -> Choice? {
     let isShared = boundary != .conversation && boundary != .earlierTurns
     let reads = isShared ? settings.sharedReads : settings.conversationReads
-    let isShorterBefore = blocks[..<block].contains { $0.ownMark.isSet && !isLong($0) }
-    let isLongerBehind = blocks[block...].contains { $0.ownMark.isSet && isLong($0) }
+    let isShorterBefore = blocks[..<block].contains {
+      $0.ownMark.isSet && !isLong($0.ownMark.lifetime)
+    }
+    let isLongerBehind =
+      blocks[block...].contains { $0.ownMark.isSet && isLong($0.ownMark.lifetime) }
+      || isLong(endMark?["ttl"]?.string)
     if isShorterBefore && isLongerBehind { return nil }
     let isLonger =
       isLongerBehind || isShared && settings.lifetime != nil && !isShorterBefore
@@ -102,8 +107,8 @@ struct CacheMarkPlan {
     service.lifetimes.max { $0.seconds < $1.seconds }
   }
 
-  /// Whether the caller's mark at a block asks for more than the usual lifetime.
-  private func isLong(_ block: CacheBlock) -> Bool {
-    block.ownMark.lifetime.map { $0 != service.lifetimes.first?.ttl } ?? false
+  /// Whether a lifetime is longer than the usual one.
+  private func isLong(_ lifetime: ByteString?) -> Bool {
+    lifetime.map { $0 != service.lifetimes.first?.ttl } ?? false
   }
 }

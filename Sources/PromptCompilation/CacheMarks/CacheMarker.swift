@@ -66,14 +66,15 @@ public struct CacheMarker {
     let marks = service.marks ?? .promptCacheBreakpoint
     let list = CacheBlocks(outline, marks, estimate)
     let minimum = prices.minimumTokens(ofModel: outline.model) ?? service.minimumTokens
-    let plan = CacheMarkPlan(list.blocks, service, settings, minimum: minimum, estimate)
+    let endMark = outline.body[ByteString(marks.rawValue)].flatMap { $0.isNull ? nil : $0 }
+    let plan = CacheMarkPlan(
+      list.blocks, service, settings, minimum: minimum, estimate, endMark: endMark)
     let documentEnd = documentEnd(outline, list.blocks)
-    let ownAtEnd = outline.body[ByteString(marks.rawValue)].map { !$0.isNull } ?? false
-    let ownCount = list.ownMarkCount + (ownAtEnd ? 1 : 0)
+    let ownCount = list.ownMarkCount + (endMark == nil ? 0 : 1)
     let limit = service.breakpoints ?? list.blocks.count
     let places = plan.places(
       free: service.marks == nil ? 0 : max(limit - ownCount, 0),
-      earlierItemCount: outline.earlierItemCount, documentEnd: documentEnd, isEndMarked: ownAtEnd)
+      earlierItemCount: outline.earlierItemCount, documentEnd: documentEnd)
     var writer = CacheMarkWriter(source: source.bytes, marks: marks)
     for place in places { writer.mark(list.blocks[place.block], place.lifetime) }
     var key: ByteString?

@@ -99,6 +99,13 @@ import Testing
     let marked = try mark(nested, "anthropic")
     #expect(marked.ownMarkCount == 3)
     #expect(marked.marks.map(\.boundary) == [.system])
+    #expect(marked.marks.map(\.lifetime) == [nil])
+    let hour =
+      "{\(Self.claude)\"system\":\(Self.text(1500)),\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
+      + "\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"1h\"}}"
+    let whole = try mark(hour, "anthropic")
+    #expect(whole.marks.map(\.boundary) == [.system])
+    #expect(whole.marks.map(\.lifetime) == ["1h"])
   }
 
   @Test func marksTheTurnBeforeOnlyWhereItIsOutOfSight() throws {
