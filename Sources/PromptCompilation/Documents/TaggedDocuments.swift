@@ -91,6 +91,7 @@ private struct TagReading {
 
   private mutating func takeContainer(_ tag: TagScanner.Tag) {
     guard var container = open, tag.kind != .empty else { return }
+    open = nil  // else what is appended to the container would be copied
     let isEmpty = container.documents.isEmpty && container.current == nil
     if tag.kind == .opening, isEmpty, container.isSound {
       mentions.append((container.name, groups.count))
@@ -105,7 +106,6 @@ private struct TagReading {
     } else if container.depth > 0 {
       container.depth -= 1
     } else {
-      open = nil
       return close(container, at: tag)
     }
     open = container
@@ -113,6 +113,7 @@ private struct TagReading {
 
   private mutating func takeItem(_ tag: TagScanner.Tag) {
     guard var container = open else { return }
+    open = nil
     defer { open = container }
     if let current = container.current {
       guard tag.name == current.name else { return }

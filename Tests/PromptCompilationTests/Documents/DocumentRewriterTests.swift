@@ -170,6 +170,16 @@ import Testing
     #expect(movedCount > 0)
   }
 
+  /// Takes seconds where each document of a container costs as much as all before it.
+  @Test func aContainerMayHaveManyDocuments() throws {
+    let names = (0..<4_000).map(String.init)
+    var rewriter = try DocumentRewriter(index: ContextIndex())
+    _ = try rewriter.rewrite(chat(message("user", documents(Array(names[2...9].reversed())))))
+    let group = try rewriter.rewrite(chat(message("user", documents(names)))).groups.first
+    #expect(group?.order.prefix(8) == [9, 8, 7, 6, 5, 4, 3, 2])
+    #expect(group?.order.count == 4_000)
+  }
+
   @Test func hostileTextsAreRead() throws {
     for piece in [
       "<documents>", "<document a=\"", "<!--", "<![CDATA[", "[1] a\n", "---\n", "# a\n", "```\n",
