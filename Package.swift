@@ -59,7 +59,7 @@ let package = Package(
     .systemLibrary(name: "CPCRE2"),
     .systemLibrary(name: "CZstd"),
     .systemLibrary(name: "CZlib"),
-    .systemLibrary(name: "CZeroMQ"),
+    .target(name: "CZeroMQ", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CVector", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "CUnicode",
