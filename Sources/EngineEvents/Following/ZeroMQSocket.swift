@@ -1,4 +1,5 @@
 internal import CZeroMQ
+internal import Glibc
 
 /// A context of ZeroMQ. It is thread-safe, which is why it may be sent; it ends when the last socket is closed.
 final class ZeroMQContext: @unchecked Sendable {
@@ -15,7 +16,7 @@ final class ZeroMQContext: @unchecked Sendable {
   }
 
   deinit {
-    zmq_ctx_term(handle)
+    while zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}
   }
 }
 
