@@ -27,7 +27,8 @@ import Testing
   @Test func theByteOfAnEscapeIsWhereItBegins() throws {
     let source = Array(#""a\u00e9\n\"b""#.utf8)
     let literal = try #require(JSONStringLiteral(at: 0, in: source))
-    #expect(literal.offsets(ofBytes: [0, 1, 2, 3, 4, 5, 6], in: source) == [1, 2, 2, 8, 10, 12, 13])
+    #expect(
+      literal.offsets(ofBytes: [0, 1, 2, 3, 4, 5, 6], in: source) == [1, 2, 2, 8, 10, 12, 13])
   }
 
   @Test(arguments: [#""abc""#, #""a\u00e9\n\ud83d\ude00z\"""#, #""\u65e5é𝄞""#])

@@ -21,6 +21,35 @@ import Testing
     }
   }
 
+  @Test func browsersGetAPageAndOthersJSON() async throws {
+    try await withServer(nil) { server in
+      let page = try await server.send("GET /", ["accept: text/html,application/xhtml+xml"])
+      #expect(page.text.contains("<!DOCTYPE html>"))
+      #expect(!page.text.contains("src=") && !page.text.contains("href="))
+      let other = try await server.send("GET /", ["accept: */*, text/html;q=0"])
+      #expect(try JSONParser.parse(other.body)["status"]?.string == "ok")
+    }
+  }
+
+  @Test func thePageIsToldCountsAndNoContents() async throws {
+    let upstream = try ScriptedUpstream(
+      json: #"{"usage": {"prompt_tokens": 40, "prompt_tokens_details": {"cached_tokens": 30}}}"#)
+    try await withServer(upstream) { server in
+      for _ in 0..<105 {
+        _ = try await server.chat(
+          #"{"messages": [{"role": "user", "content": "a secret"}]}"#, ["authorization: Bearer key"]
+        )
+      }
+      let reply = try await server.send("GET /status.json")
+      let status = try JSONParser.parse(reply.body)
+      #expect(status["requests"]?.elements?.count == 100)
+      let request = try #require(status["requests"]?.elements?.first)
+      #expect(request["endpoint"]?.string == "/v1/chat/completions")
+      #expect(request["cached"]?.value.integer == 30)
+      #expect(!reply.text.contains("secret"))
+    }
+  }
+
   @Test func metricsCountRequests() async throws {
     let upstream = try ScriptedUpstream(json: "{}")
     try await withServer(upstream) { server in
@@ -83,5 +112,11 @@ import Testing
       let admitted = try await server.send("POST /forget", ["authorization: Bearer root"])
       #expect(admitted.text == "forgotten")
     }
+  }
+}
+
+extension JSONValue {
+  fileprivate var integer: Int? {
+    if case .number(let number) = self { number.integer } else { nil }
   }
 }

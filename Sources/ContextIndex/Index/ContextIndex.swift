@@ -169,7 +169,12 @@ public final class ContextIndex: Sendable {
 
   /// How much there is of one key.
   public func statistics(of key: IndexKey) -> IndexStatistics {
-    partition(key).state.withLock { $0.statistics }
+    knownPartition(key)?.state.withLock { $0.statistics } ?? IndexStatistics()
+  }
+
+  /// The partition of a key; nil if there is none, which asking for it does not change.
+  func knownPartition(_ key: IndexKey) -> Partition? {
+    partitions.withLock { $0[key] }
   }
 
   func partition(_ key: IndexKey) -> Partition {

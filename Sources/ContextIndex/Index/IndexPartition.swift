@@ -109,6 +109,36 @@ struct IndexPartition: Sendable {
     return path
   }
 
+  /// The first nodes of the tree, each before those below it.
+  func outline(atMost limit: Int) -> [IndexNode] {
+    let tree = orderer.tree
+    var outline: [IndexNode] = []
+    var open = firstChildren(of: PrefixTree.root, limit, depth: 0)
+    while outline.count < limit, let (node, depth) = open.popLast() {
+      let found = tree.nodes[Int(node)]
+      outline.append(
+        IndexNode(
+          depth: depth, blocks: Int(found.labelCount), tokens: Int(found.tokens),
+          children: Int(found.childCount)))
+      open += firstChildren(of: node, limit - outline.count, depth: depth + 1)
+    }
+    return outline
+  }
+
+  /// The first children of a node, the first one last.
+  private func firstChildren(
+    of node: UInt32, _ limit: Int, depth: Int
+  ) -> [(node: UInt32, depth: Int)] {
+    let tree = orderer.tree
+    var children: [(node: UInt32, depth: Int)] = []
+    var child = tree.nodes[Int(node)].firstChild
+    while child != PrefixTree.root, children.count < limit {
+      children.append((child, depth))
+      child = tree.nodes[Int(child)].nextSibling
+    }
+    return children.reversed()
+  }
+
   /// Whether the tree has a node with this number.
   func hasNode(_ number: UInt32) -> Bool {
     let nodes = orderer.tree.nodes

@@ -55,7 +55,7 @@ extension ProxyService {
       ? try await pipeline.body(of: exchange.context, original, exchange.logger) : original
     let overhead = ContinuousClock.now - start
     metrics.observe(overhead: overhead)
-    exchange.note(overhead: overhead, bytes: original.count)
+    exchange.note(overhead: overhead, bytes: original.count, sentBytes: body.count)
     var outgoing = OutgoingRequest(
       upstream: upstream, method: method, headers: headers, body: .bytes(ByteBuffer(bytes: body)))
     if isPlain { outgoing.prediction = predict(exchange.context, body) }

@@ -173,6 +173,7 @@ struct ProxyService: Sendable {
   private func record(
     _ usage: ReportedUsage, _ exchange: Exchange, _ outgoing: OutgoingRequest
   ) {
+    exchange.note(usage)
     if let tokens = usage.promptTokens { metrics.add(tokens, to: .promptTokens, "actual") }
     if let tokens = usage.cachedTokens { metrics.add(tokens, to: .cachedTokens, "actual") }
     guard let prediction = outgoing.prediction else { return }

@@ -13,12 +13,16 @@ final class Exchange: Sendable {
   let logger: Logger
   /// When it began.
   let start = ContinuousClock.now
+  /// The same for people.
+  let time = UTCTime.now
   private let notes: Mutex<Notes> = Mutex(Notes())
 
   /// What is logged at the end.
   struct Notes {
     var overhead: Duration?
     var bytes: Int?
+    var sentBytes: Int?
+    var usage = ReportedUsage()
   }
 
   init(
@@ -30,12 +34,18 @@ final class Exchange: Sendable {
     self.logger = logger
   }
 
-  /// Keeps how long a prompt waited for us, and its length.
-  func note(overhead: Duration, bytes: Int) {
+  /// Keeps how long a prompt waited for us, and its length as it came and as it is passed on.
+  func note(overhead: Duration, bytes: Int, sentBytes: Int) {
     notes.withLock {
       $0.overhead = overhead
       $0.bytes = bytes
+      $0.sentBytes = sentBytes
     }
+  }
+
+  /// Keeps what the reply says of its tokens.
+  func note(_ usage: ReportedUsage) {
+    notes.withLock { $0.usage = usage }
   }
 
   /// What was kept.

@@ -26,6 +26,7 @@ public struct PromptServer: Service {
   private let prompts: PromptRewriter?
   private let endpoints: [any ServerEndpoints]
   private let lifetime = ServerLifetime()
+  private let log = RequestLog()
   private let onRunning: @Sendable (Int) -> Void
 
   /// Makes a server.
@@ -77,8 +78,8 @@ public struct PromptServer: Service {
       Upstream($0, limits: configuration.limits, eventLoopGroup: eventLoopGroup)
     }
     let handler = RequestHandler(
-      router: router(), proxy: proxy(upstream), metrics: metrics, mode: configuration.mode,
-      logger: logger)
+      router: router(), proxy: proxy(upstream), metrics: metrics, log: log,
+      mode: configuration.mode, logger: logger)
     let server = try server(handler, on: eventLoopGroup)
     let lifetime = lifetime
     do {
@@ -125,7 +126,8 @@ public struct PromptServer: Service {
         middleware: TokenMiddleware(
           tokens: adminTokens.isEmpty ? tokens : adminTokens, metrics: metrics)))
     let status = StatusEndpoints(
-      configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts)
+      configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts,
+      log: log)
     let contexts = ContextPilotEndpoints(
       service: ContextPilotService(configuration, beside: prompts), metrics: metrics,
       bodyLimit: configuration.limits.body)

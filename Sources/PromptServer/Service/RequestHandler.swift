@@ -9,6 +9,7 @@ struct RequestHandler: Sendable {
   let router: RouterResponder<ServerRequestContext>
   let proxy: ProxyService
   let metrics: ServerMetrics
+  let log: RequestLog
   let mode: ServerConfiguration.Mode
   let logger: Logger
 
@@ -63,6 +64,13 @@ struct RequestHandler: Sendable {
     if let overhead = noted.overhead { metadata["cpc_ms"] = "\(Self.milliseconds(overhead))" }
     if let bytes = noted.bytes { metadata["bytes"] = "\(bytes)" }
     exchange.logger.info("request", metadata: metadata)
+    let entry = RequestLog.Entry(
+      id: exchange.context.id, time: exchange.time, endpoint: endpoint, status: status,
+      milliseconds: Self.milliseconds(.now - start),
+      overhead: noted.overhead.map(Self.milliseconds), promptTokens: noted.usage.promptTokens,
+      cachedTokens: noted.usage.cachedTokens, bytes: noted.bytes, sentBytes: noted.sentBytes,
+      tenant: exchange.context.tenant.pseudonym)
+    log.append(entry, atMinute: Int(UTCTime.milliseconds / 60_000))
   }
 
   /// Answers with an endpoint of our own.

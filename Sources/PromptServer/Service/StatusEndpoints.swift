@@ -1,4 +1,5 @@
 internal import Bytes
+internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
@@ -11,11 +12,22 @@ struct StatusEndpoints: ServerEndpoints {
   let metrics: ServerMetrics
   let lifetime: ServerLifetime
   let rewriter: PromptRewriter?
+  let log: RequestLog
 
   func add(to routes: ServerRoutes) {
     routes.open.get("ready") { _, _ in ready }
     routes.open.get("health") { _, _ in Self.json(health) }
-    routes.open.get("/") { _, _ in Self.json(root) }
+    routes.open.get("/") { request, _ in
+      var response = Self.wantsPage(request.headers[.accept]) ? Self.page : Self.json(root)
+      response.headers[.vary] = "Accept"
+      return response
+    }
+    routes.ours.get("status.json") { _, _ in
+      Self.json(
+        StatusReport(
+          configuration: configuration, metrics: metrics, log: log, rewriter: rewriter
+        ).json)
+    }
     routes.ours.get("metrics") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
@@ -59,6 +71,21 @@ struct StatusEndpoints: ServerEndpoints {
         "tenants": .integer(totals.tenants),
       ]),
     ])
+  }
+
+  /// Whether a client names pages among what it accepts.
+  private static func wantsPage(_ accept: String?) -> Bool {
+    (accept ?? "").lowercased().split(separator: ",").contains { range in
+      let parts = range.split(separator: ";").map { $0.filter { $0 != " " } }
+      return parts.first == "text/html" && !parts.dropFirst().contains { $0 == "q=0" }
+    }
+  }
+
+  private static var page: Response {
+    Response(
+      status: .ok,
+      headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: StatusPage.html)))
   }
 
   private static func json(_ value: JSONValue) -> Response {

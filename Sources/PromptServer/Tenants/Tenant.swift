@@ -12,6 +12,11 @@ public struct Tenant: Hashable, Sendable {
     self.name = name
   }
 
+  /// What pages call it, which tells tenants apart and nothing of them; empty for nobody.
+  var pseudonym: String {
+    isNobody ? "" : String(Digest(of: name.bytes).hexadecimal.prefix(12))
+  }
+
   /// Whether a request names nobody and bears no key.
   var isNobody: Bool { name.isEmpty }
 
