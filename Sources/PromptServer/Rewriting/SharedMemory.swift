@@ -14,6 +14,8 @@ final class SharedMemory: Sendable {
   let store: ContextStore?
   let cacheModel: CacheModel?
   let cacheTokens: Int?
+  /// The cache of an engine that all tenants share; nil if each has one of its own.
+  let engineCache: PredictedCache?
   private let limit: Int
   private let tenants: Mutex<Table> = Mutex(Table())
 
@@ -30,6 +32,10 @@ final class SharedMemory: Sendable {
     }
     cacheModel = configuration.cacheModel
     cacheTokens = configuration.cacheTokens
+    let predicted = configuration.cacheModel ?? model.profile.cacheModel
+    engineCache =
+      predicted.isSharedByTenants
+      ? PredictedCache(predicted, tokens: configuration.cacheTokens) : nil
     limit = configuration.limits.tenants
     let limits = IndexLimits(
       tokens: configuration.cacheTokens,

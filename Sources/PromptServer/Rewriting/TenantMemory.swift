@@ -13,14 +13,12 @@ final class TenantMemory: Sendable {
   private let trial: PromptCompiler
   private let store: ContextStore?
   private let isStateless: Bool
-  private let cache: Mutex<CacheSimulation>
+  private let cache: PredictedCache
   private let conversations: Mutex<RecentStates> = Mutex(RecentStates())
   private let folder: Mutex<FolderBox?> = Mutex(nil)
 
   /// The most memory for the tokens of blocks that come again, in bytes.
   private static let blockMemory = 4 << 20
-  /// How many tokens of the engine's cache are kept track of if nothing else is said.
-  private static let cacheTokens = 1 << 18
 
   init(_ tenant: Tenant, of shared: SharedMemory) {
     key = IndexKey(tenant: tenant.name, model: shared.model.profile.name)
@@ -31,8 +29,7 @@ final class TenantMemory: Sendable {
       blockMemory: Self.blockMemory)
     trial = PromptCompiler(
       model: shared.model, cacheModel: shared.cacheModel, blockMemory: 0)
-    cache = Mutex(
-      CacheSimulation(compiler.cacheModel, capacity: shared.cacheTokens ?? Self.cacheTokens))
+    cache = shared.engineCache ?? PredictedCache(compiler.cacheModel, tokens: shared.cacheTokens)
   }
 
   /// Compiles a spec of the tenant's.
@@ -86,8 +83,7 @@ final class TenantMemory: Sendable {
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
   func predict(_ spec: Spec) throws -> PromptPrediction {
     let tokens = try compiler.plainPrompt(spec).tokens
-    let cached = try cache.withLock { try $0.send(SimulatedPrompt(tokens: tokens)) }
-    return PromptPrediction(promptTokens: tokens.count, cachedTokens: cached)
+    return PromptPrediction(promptTokens: tokens.count, cachedTokens: try cache.send(tokens))
   }
 
   /// A folder of bodies. It is taken out of its tenant's memory while it is used, so that one thread has it.
