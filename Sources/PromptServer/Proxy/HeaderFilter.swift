@@ -9,7 +9,9 @@ enum HeaderFilter {
     "trailer", "transfer-encoding", "upgrade",
   ]
   /// What the client's connection to the upstream sets anew, and what is meant for us.
-  private static let replaced: Set<String> = ["host", "content-length", "expect", Tenant.header]
+  private static let replaced: Set<String> = [
+    "host", "content-length", "expect", Tenant.header,
+  ]
 
   /// The fields of a request as the upstream gets them, in their order and spelling.
   static func forwarded(
@@ -20,7 +22,9 @@ enum HeaderFilter {
     headers.reserveCapacity(fields.count + 2)
     for field in fields {
       let name = field.name.canonicalName
-      guard !hopByHop.contains(name), !replaced.contains(name), !dropped.contains(name) else {
+      guard !hopByHop.contains(name), !replaced.contains(name),
+        !DocumentHeaders.names.contains(name), !dropped.contains(name)
+      else {
         continue
       }
       if key != nil, name == "authorization" || name == "x-api-key" { continue }

@@ -17,6 +17,8 @@ struct OutgoingRequest: Sendable {
   var upload: Upload?
   /// What is believed of the prompt; nil if it is not read.
   var prediction: Task<PromptPrediction?, Never>?
+  /// What is said of the documents that stand in another order; nil if none does.
+  var result: String?
 }
 
 extension ProxyService {
@@ -50,14 +52,20 @@ extension ProxyService {
     let start = ContinuousClock.now
     // A body that is packed is not read.
     let isPlain = HTTPField.Name("content-encoding").flatMap { request.headers[$0] } == nil
-    let body =
+    let rewritten =
       isPlain
-      ? try await pipeline.body(of: exchange.context, original, exchange.logger) : original
+      ? try await pipeline.rewritten(exchange.context, original, exchange.logger)
+      : RewrittenRequest(body: original)
+    let body = rewritten.body
     let overhead = ContinuousClock.now - start
     metrics.observe(overhead: overhead)
     exchange.note(overhead: overhead, bytes: original.count, sentBytes: body.count)
     var outgoing = OutgoingRequest(
       upstream: upstream, method: method, headers: headers, body: .bytes(ByteBuffer(bytes: body)))
+    outgoing.result = rewritten.documents.map { documents in
+      "{\"documents\":\(documents.found),\"moved\":\(documents.moved),"
+        + "\"saved_tokens\":\(rewritten.savedTokens)}"
+    }
     if isPlain { outgoing.prediction = predict(exchange.context, body) }
     return outgoing
   }

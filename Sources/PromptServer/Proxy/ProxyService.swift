@@ -52,7 +52,7 @@ struct ProxyService: Sendable {
     }
     let head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
-      headerFields: returned(reply, to: request.method, exchange))
+      headerFields: returned(reply, to: request.method, exchange, outgoing))
     let client = ClientBody(try await writer.writeHead(head))
     let relayed = try await relay(reply, exchange, client)
     record(relayed.usage, exchange, outgoing)
@@ -89,9 +89,13 @@ struct ProxyService: Sendable {
   }
 
   private func returned(
-    _ reply: HTTPClientResponse, to method: HTTPRequest.Method, _ exchange: Exchange
+    _ reply: HTTPClientResponse, to method: HTTPRequest.Method, _ exchange: Exchange,
+    _ outgoing: OutgoingRequest
   ) -> HTTPFields {
     var fields = HeaderFilter.returned(reply.headers, id: exchange.context.id)
+    if let result = outgoing.result, let name = HTTPField.Name("X-ContextPilot-Result") {
+      fields[name] = result
+    }
     // A reply without a body must not be framed as one that has one.
     if method == .head, fields[.contentLength] == nil { fields[.contentLength] = "0" }
     return fields

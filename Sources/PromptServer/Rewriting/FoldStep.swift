@@ -7,6 +7,7 @@ struct FoldStep: BodyStep {
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {
+    guard try DocumentHeaders(request.fields).isEnabled ?? true else { return nil }
     let folded = try memory.withFolder { folder throws(CompilationError) in
       try folder.fold(SourceText(name: "request", bytes: body))
     }

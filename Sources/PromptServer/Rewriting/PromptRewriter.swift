@@ -32,9 +32,10 @@ final class PromptRewriter: RequestRewriting {
     let compile = CompileStep(blockLimit: configuration.limits.blocks)
     switch configuration.mode {
     case .observe: steps = []
-    case .safe: steps = [compile]
-    // What stands in the body is folded before the blocks come in front of it.
-    case .optimize: steps = [FoldStep(), compile]
+    case .safe: steps = [DocumentStep(isDefault: false), compile]
+    // Documents that stand in the order of earlier requests repeat more of them. What stands in the body is
+    // folded before the blocks come in front of it.
+    case .optimize: steps = [DocumentStep(isDefault: true), FoldStep(), compile]
     }
     isExplicit = configuration.mode != .observe
     self.logger = logger
@@ -60,7 +61,8 @@ final class PromptRewriter: RequestRewriting {
           continue
         }
         result = RewrittenRequest(
-          body: next.body, savedTokens: next.savedTokens + (result?.savedTokens ?? 0))
+          body: next.body, savedTokens: next.savedTokens + (result?.savedTokens ?? 0),
+          documents: next.documents ?? result?.documents)
       }
       return result
     }

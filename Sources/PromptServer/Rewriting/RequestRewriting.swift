@@ -54,11 +54,28 @@ public struct RewrittenRequest: Sendable {
   public var body: [UInt8]
   /// How many tokens fewer the prompt has; 0 if that is not known.
   public var savedTokens = 0
+  /// The documents of the body; nil if none stands in another place.
+  public var documents: DocumentCounts?
 
   /// Makes a rewritten request.
-  public init(body: [UInt8], savedTokens: Int = 0) {
+  public init(body: [UInt8], savedTokens: Int = 0, documents: DocumentCounts? = nil) {
     self.body = body
     self.savedTokens = savedTokens
+    self.documents = documents
+  }
+}
+
+/// How many documents a body has.
+public struct DocumentCounts: Hashable, Sendable {
+  /// The documents that were found.
+  public var found: Int
+  /// Those of them that stand in another place than in the request.
+  public var moved: Int
+
+  /// Makes counts.
+  public init(found: Int, moved: Int) {
+    self.found = found
+    self.moved = moved
   }
 }
 

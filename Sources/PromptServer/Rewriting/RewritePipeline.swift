@@ -8,14 +8,15 @@ struct RewritePipeline: Sendable {
   let limit: Duration
   let metrics: ServerMetrics
 
-  /// Returns the body that is passed on.
+  /// Returns the request that is passed on.
   ///
   /// - Throws: `ErrorReply` if the client has to correct the request, or if it cannot be rewritten and must not
   ///   be passed on as it is.
-  func body(
-    of context: PromptRequest, _ body: [UInt8], _ logger: Logger
-  ) async throws -> [UInt8] {
-    guard let rewriter, mode != .observe else { return body }
+  func rewritten(
+    _ context: PromptRequest, _ body: [UInt8], _ logger: Logger
+  ) async throws -> RewrittenRequest {
+    let unchanged = RewrittenRequest(body: body)
+    guard let rewriter, mode != .observe else { return unchanged }
     let reason: String
     do {
       let rewritten = try await withTimeLimit(limit) {
@@ -24,7 +25,7 @@ struct RewritePipeline: Sendable {
       if let rewritten {
         metrics.add(rewritten.savedTokens, to: .savedTokens)
         metrics.add(max(body.count - rewritten.body.count, 0), to: .savedBytes)
-        return rewritten.body
+        return rewritten
       }
       reason = "not_applicable"
     } catch let refusal as RewriteRefusal {
@@ -33,6 +34,9 @@ struct RewritePipeline: Sendable {
         status: .init(code: refusal.status), message: refusal.message, code: "invalid_cpc")
     } catch is CancellationError {
       throw CancellationError()
+    } catch let error as DocumentHeaderError {
+      reason = "header"
+      logger.warning("not rewritten", metadata: ["reason": "header", "field": "\(error.name)"])
     } catch {
       reason = error is TimeLimitExceeded ? "timeout" : "error"
       logger.warning(
@@ -41,9 +45,15 @@ struct RewritePipeline: Sendable {
     }
     guard await rewriter.mustRewrite(context, body: body) else {
       metrics.add(to: .failOpen, reason)
-      return body
+      return unchanged
     }
     metrics.add(to: .rejected, "blocks_not_compiled")
+    guard reason != "header" else {
+      throw ErrorReply(
+        status: .unprocessableContent,
+        message: "a field of ContextPilot's has a value that it cannot have", code: "invalid_header"
+      )
+    }
     throw ErrorReply(
       status: .serviceUnavailable,
       message:

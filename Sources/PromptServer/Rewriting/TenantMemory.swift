@@ -16,6 +16,8 @@ final class TenantMemory: Sendable {
   private let cache: PredictedCache
   private let conversations: Mutex<RecentStates> = Mutex(RecentStates())
   private let folder: Mutex<FolderBox?> = Mutex(nil)
+  private let index: ContextIndex?
+  private let documents: Mutex<RecentRewriters> = Mutex(RecentRewriters())
 
   /// The most memory for the tokens of blocks that come again, in bytes.
   private static let blockMemory = 4 << 20
@@ -23,6 +25,7 @@ final class TenantMemory: Sendable {
   init(_ tenant: Tenant, of shared: SharedMemory) {
     key = IndexKey(tenant: tenant.name, model: shared.model.profile.name)
     store = shared.store
+    index = shared.index
     isStateless = shared.index == nil
     compiler = PromptCompiler(
       model: shared.model, index: shared.index, cacheModel: shared.cacheModel,
@@ -80,6 +83,26 @@ final class TenantMemory: Sendable {
     return result
   }
 
+  /// Puts the documents of a body in order; nil if nothing is remembered by which that could be done.
+  ///
+  /// One body of the tenant's is rewritten after another: the orders that one got are those that the next is
+  /// given, so none must be lost.
+  func arrange(
+    _ source: SourceText, _ settings: DocumentSettings
+  ) throws(CompilationError) -> RewrittenBody? {
+    guard let index else { return nil }
+    let (model, key, cacheModel) = (compiler.model, key, compiler.cacheModel)
+    return try documents.withLock { documents throws(CompilationError) in
+      try documents.withRewriter(settings) { () throws(CompilationError) in
+        try DocumentRewriter(
+          settings, index: index, model: key.model, cacheModel: cacheModel,
+          estimate: TokenEstimate(model.tokenizer))
+      } _: { rewriter throws(CompilationError) in
+        try rewriter.rewrite(source, tenant: key.tenant, at: UTCTime.milliseconds)
+      }
+    }
+  }
+
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
   func predict(_ spec: Spec) throws -> PromptPrediction {
     let tokens = try compiler.plainPrompt(spec).tokens
@@ -93,6 +116,30 @@ final class TenantMemory: Sendable {
     init(_ folder: BodyFolder) {
       self.folder = folder
     }
+  }
+}
+
+/// The rewriters of one tenant's documents, of the settings that were used last.
+private struct RecentRewriters {
+  private var rewriters: [(settings: DocumentSettings, rewriter: DocumentRewriter)] = []
+  /// The most settings.
+  private static let limit = 4
+
+  mutating func withRewriter<Result>(
+    _ settings: DocumentSettings, _ make: () throws(CompilationError) -> DocumentRewriter,
+    _ body: (inout DocumentRewriter) throws(CompilationError) -> Result
+  ) throws(CompilationError) -> Result {
+    var entry: (settings: DocumentSettings, rewriter: DocumentRewriter)
+    if let place = rewriters.firstIndex(where: { $0.settings == settings }) {
+      entry = rewriters.remove(at: place)
+    } else {
+      entry = (settings, try make())
+    }
+    defer {
+      rewriters.append(entry)
+      if rewriters.count > Self.limit { rewriters.removeFirst() }
+    }
+    return try body(&entry.rewriter)
   }
 }
 
