@@ -160,13 +160,16 @@ struct ServeLimitOptions: ParsableArguments {
 
 /// What ContextPilot's server takes beside.
 struct ServeOtherOptions: ParsableArguments {
-  @Option(help: "anthropic, openai or minimax: the upstream where none is named.")
+  @Option(
+    help:
+      "anthropic, openai or minimax: whose cache marks are put in; the upstream where none is named."
+  )
   var cloudProvider: String?
 
   @Option(help: "The key that requests bear in place of their own; better CPC_CLOUD_API_KEY.")
   var cloudApiKey: String?
 
-  @Flag(help: "Taken for compatibility.")
+  @Flag(help: "Cache marks of Anthropic's ask for an hour.")
   var extendedCache = false
 
   @Option(help: ArgumentHelp("Taken for compatibility.", valueName: "n"))

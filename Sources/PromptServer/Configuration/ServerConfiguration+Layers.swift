@@ -99,12 +99,18 @@ extension ServerConfiguration {
 
   private mutating func readCloud(_ value: Values) throws(ConfigurationError) {
     let provider = try value(.cloudProvider)?.choice(CloudProvider.self)
+    cloudProvider = provider
     if upstream == nil { upstream = provider?.upstream }
     if let key = value(.cloudAPIKey) {
       upstreamKey = UpstreamKey(provider ?? .openai, key: key.text)
     }
     if let extended = value(.extendedCache), try extended.boolean() {
-      notices.append("\(extended.origin): no cache marks are added yet; it changes nothing")
+      isCacheExtended = provider == .anthropic && mode == .optimize
+      if !isCacheExtended {
+        notices.append(
+          "\(extended.origin): cache marks have a lifetime with --cloud-provider anthropic --mode optimize alone; "
+            + "it changes nothing")
+      }
     }
     if let modulus = value(.chunkModulus) {
       notices.append(

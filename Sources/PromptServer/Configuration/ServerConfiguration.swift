@@ -48,6 +48,10 @@ public struct ServerConfiguration: Sendable {
   public var adminTokens: [String] = []
   /// The key that is sent to the upstream in place of the client's; nil passes on the client's own.
   public var upstreamKey: UpstreamKey?
+  /// The hosted service that requests go to; nil if it is none that is known.
+  public var cloudProvider: CloudProvider?
+  /// Whether tools, system text and documents are cached for the service's longer time.
+  public var isCacheExtended = false
   /// What a request may take.
   public var limits = ServerLimits()
   /// How many threads compile; nil for as many as there are cores.

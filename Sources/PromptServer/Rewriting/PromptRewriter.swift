@@ -35,7 +35,11 @@ final class PromptRewriter: RequestRewriting {
     case .safe: steps = [DocumentStep(isDefault: false), compile]
     // Documents that stand in the order of earlier requests repeat more of them. What stands in the body is
     // folded before the blocks come in front of it.
-    case .optimize: steps = [DocumentStep(isDefault: true), FoldStep(), compile]
+    case .optimize:
+      let mark = try MarkStep(
+        configuration.cloudProvider, isExtended: configuration.isCacheExtended)
+      let steps: [any BodyStep] = [DocumentStep(isDefault: true), FoldStep(), compile]
+      self.steps = steps + [mark].compactMap { $0 }
     }
     isExplicit = configuration.mode != .observe
     self.logger = logger

@@ -3,6 +3,7 @@ internal import ContextIndex
 internal import ContextStore
 internal import PromptCompilation
 internal import Synchronization
+internal import Tokenization
 
 /// What is remembered of one tenant's prompts. Nothing else of the server is: whoever drops it has forgotten the
 /// tenant.
@@ -15,7 +16,8 @@ final class TenantMemory: Sendable {
   private let isStateless: Bool
   private let cache: PredictedCache
   private let conversations: Mutex<RecentStates> = Mutex(RecentStates())
-  private let folder: Mutex<FolderBox?> = Mutex(nil)
+  private let folder: Mutex<Loan<BodyFolder>?> = Mutex(nil)
+  private let marker: Mutex<Loan<CacheMarker>?> = Mutex(nil)
   private let index: ContextIndex?
   private let documents: Mutex<RecentRewriters> = Mutex(RecentRewriters())
 
@@ -68,19 +70,22 @@ final class TenantMemory: Sendable {
   func withFolder<Result>(
     _ body: (inout BodyFolder) throws(CompilationError) -> Result
   ) throws(CompilationError) -> Result {
-    let kept = folder.withLock { kept in
-      defer { kept = nil }
-      return kept
+    try Loan.lend(folder) { () throws(CompilationError) in
+      try BodyFolder(tokenizer: compiler.model.tokenizer)
+    } _: { folder throws(CompilationError) in
+      try body(&folder)
     }
-    let box: FolderBox
-    if let kept {
-      box = kept
-    } else {
-      box = FolderBox(try BodyFolder(tokenizer: compiler.model.tokenizer))
+  }
+
+  /// Puts cache marks into a body of the tenant's.
+  func mark(
+    _ source: SourceText, _ make: (Tokenizer) throws(CompilationError) -> CacheMarker
+  ) throws(CompilationError) -> MarkedBody {
+    try Loan.lend(marker) { () throws(CompilationError) in
+      try make(compiler.model.tokenizer)
+    } _: { marker throws(CompilationError) in
+      try marker.mark(source, tenant: key.tenant)
     }
-    let result = try body(&box.folder)
-    folder.withLock { $0 = box }
-    return result
   }
 
   /// Puts the documents of a body in order; nil if nothing is remembered by which that could be done.
@@ -108,14 +113,30 @@ final class TenantMemory: Sendable {
     let tokens = try compiler.plainPrompt(spec).tokens
     return PromptPrediction(promptTokens: tokens.count, cachedTokens: try cache.send(tokens))
   }
+}
 
-  /// A folder of bodies. It is taken out of its tenant's memory while it is used, so that one thread has it.
-  private final class FolderBox: @unchecked Sendable {
-    var folder: BodyFolder
+/// Something that one thread may have at a time. It is taken out of its place while it is used; who finds the
+/// place empty makes another.
+private final class Loan<Value>: @unchecked Sendable {
+  private var value: Value
 
-    init(_ folder: BodyFolder) {
-      self.folder = folder
+  private init(_ value: Value) {
+    self.value = value
+  }
+
+  static func lend<Result>(
+    _ place: borrowing Mutex<Loan<Value>?>, _ make: () throws(CompilationError) -> Value,
+    _ body: (inout Value) throws(CompilationError) -> Result
+  ) throws(CompilationError) -> Result {
+    let kept = place.withLock { kept in
+      defer { kept = nil }
+      return kept
     }
+    let loan: Loan
+    if let kept { loan = kept } else { loan = Loan(try make()) }
+    let result = try body(&loan.value)
+    place.withLock { $0 = loan }
+    return result
   }
 }
 
