@@ -79,15 +79,22 @@ import Testing
   @Test func whoDoesNotWantItIsLeftAlone() async throws {
     let log = (0..<40).map { "line \($0): the server answered in \($0 * 7) ms" }
       .joined(separator: "\\n")
-    let messages = String(repeating: ",{\"role\":\"user\",\"content\":\"\(log)\"}", count: 2)
+    let call =
+      ",{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\","
+      + "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}"
+    let result = ",{\"role\":\"tool\",\"tool_call_id\":\"1\",\"content\":\"\(log)\"}"
+    let messages = call + result + call + result
     let upstream = try ScriptedUpstream(json: "{}")
     try await withServer(upstream, [.mode: "optimize", .model: "qwen3"]) { server in
       _ = try await server.chat(Self.body(Self.given))
       let reply = try await server.chat(
         Self.body(Self.other, then: messages), ["X-ContextPilot-Enabled: False"])
       #expect(reply.values(of: "x-contextpilot-result").isEmpty)
+      let other = try await server.chat(Self.body(Self.other, then: messages))
+      #expect(other.value(of: "x-contextpilot-result")?.contains("\"saved_tokens\":0") == false)
     }
-    #expect(upstream.requests.last?.text == Self.body(Self.other, then: messages))
+    #expect(upstream.requests[1].text == Self.body(Self.other, then: messages))
+    #expect(upstream.requests[2].text.utf8.count < upstream.requests[1].body.count - 300)
   }
 
   @Test(arguments: [
@@ -143,5 +150,27 @@ import Testing
       #expect(reply.values(of: "x-contextpilot-result").count == 1)
     }
     #expect(upstream.requests.last?.text == Self.body(Self.given))
+  }
+
+  @Test func documentsAndBlocksGoTogether() async throws {
+    let blocks = "{\"blocks\":[{\"id\":\"b\",\"text\":\"Bees\"}]}"
+    @Sendable func body(_ ids: [String], _ start: String) -> String {
+      start + Self.body(ids).dropFirst(2)
+    }
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.mode: "optimize", .model: "qwen3"]) { server in
+      for ids in [Self.given, Self.other] {
+        let fields = ids == Self.given ? [] : ["X-ContextPilot-Enabled: true"]
+        _ = try await server.chat(body(ids, "{\"cpc\":\(blocks),"), fields)
+      }
+      _ = try await server.chat(
+        body(Self.other, "{\"cpc\":\(blocks),"), ["X-ContextPilot-Enabled: false"])
+    }
+    // The blocks are spelled as the text that they stand in.
+    let expected = [Self.given, Self.given, Self.other].map { ids in
+      body(ids, "{").replacing(
+        "\"content\":\"", with: "\"content\":\"<doc \\u0069d=\\\"b\\\">\\nBees\\n<\\/doc>\\n")
+    }
+    #expect(upstream.requests.map(\.text) == expected)
   }
 }
