@@ -79,7 +79,10 @@ import Testing
   }
 
   @Test func anEngineThatIsRestartedBeginsAnew() throws {
-    let folder = try #require(mkdtemp(strdup("/tmp/cpc-events-XXXXXX")).map { String(cString: $0) })
+    // The path of a socket has at most 107 bytes.
+    let name = "cpc-\(UUID().uuidString.prefix(8))"
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let endpoint = "ipc://\(folder)/events"
     let replays = "ipc://\(folder)/replays"
@@ -171,6 +174,7 @@ import Testing
     follower.stop()
     let count = updates.withLock { $0.count }
     engine.publish([Self.stored(2..<4)])
+    // Time for a thread that were not joined to count it.
     usleep(50_000)
     #expect(updates.withLock { $0.count } == count)
     follower.stop()

@@ -14,6 +14,18 @@ import Testing
     #expect(node.range(in: source) == ByteRange(2, 2 + spelled.utf8.count))
   }
 
+  @Test(arguments: [
+    "{}", #""]\"}""#, "-1.5e3", #"[1, [2], {"a]": "}"}]"#, #"{"a\\": {"b": ["["]}, "c": 0}"#,
+  ]) func whatStandsBehindAValueIsNoPartOfIt(spelled: String) throws {
+    for text in ["[\(spelled)]", "[\(spelled) , 1]", "{\"k\": \(spelled)\n}"] {
+      let source = Array(text.utf8)
+      let root = try JSONParser.parse(source)
+      let node = try #require(root.elements?.first ?? root["k"])
+      let range = try #require(node.range(in: source))
+      #expect(String(decoding: source[range.start..<range.end], as: UTF8.self) == spelled)
+    }
+  }
+
   @Test func elementsHaveRanges() throws {
     let source = Array(#"[ {"a":1 } , "x",[2]]"#.utf8)
     let elements = try #require(try JSONParser.parse(source).elements)

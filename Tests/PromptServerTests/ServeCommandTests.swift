@@ -62,7 +62,7 @@ import Testing
     let port = served.port
     let replies = try await withThrowingTaskGroup(of: RawMessage?.self) { group in
       for _ in 0..<10 { group.addTask { try await blocking { try Self.post(port) } } }
-      while upstream.requests.count < 10 { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(try await eventually { upstream.requests.count == 10 })
       kill(served.process.processIdentifier, signal)
       return try await group.reduce(into: []) { $0.append($1) }
     }

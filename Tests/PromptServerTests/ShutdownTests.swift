@@ -17,14 +17,16 @@ import Testing
         for _ in 0..<20 { group.addTask { try await server.chat("{}") } }
         #expect(try await server.eventually { upstream.requests.count == 20 })
         await server.group.triggerGracefulShutdown()
-        try await Task.sleep(for: .milliseconds(50))
-        // Nobody new is let in.
+        // Nobody new is let in, as soon as the listener is closed.
         let port = server.port
-        let isRefused = try await blocking {
-          guard let socket = try? Socket(port: port, seconds: 1) else { return true }
-          defer { socket.close() }
-          socket.write("GET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n")
-          return socket.read().isEmpty
+        let isRefused = try await server.eventually {
+          let outcome = try? await blocking {
+            guard let socket = try? Socket(port: port, seconds: 1) else { return true }
+            defer { socket.close() }
+            socket.write("GET /ready HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            return socket.read().isEmpty
+          }
+          return outcome ?? false
         }
         #expect(isRefused)
         isOpen.withLock { $0 = true }
@@ -47,7 +49,9 @@ import Testing
     try await withServer(upstream, [.shutdownTimeout: "0.2"]) { server in
       async let pending = server.chat("{}")
       #expect(try await server.eventually { upstream.requests.count == 1 })
-      try await Task.sleep(for: .milliseconds(50))
+      // The head and the first chunk have passed.
+      let started = "cpc_time_to_first_token_seconds_count 1\n"
+      #expect(try await server.eventually { server.server.metrics.text.contains(started) })
       await server.group.triggerGracefulShutdown()
       let reply = try await pending
       #expect(reply.status == 200)

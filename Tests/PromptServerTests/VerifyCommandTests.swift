@@ -48,6 +48,13 @@ import Testing
     #expect(asked.contains(#""parse_special":true"#) || asked.contains(#""parse_special": true"#))
   }
 
+  @Test func theKeyIsSentAndAnotherEngineIsAskedAsItIsSaid() throws {
+    let engine = try llama(Self.tokens)
+    #expect(try verify(engine, "--key", "secret", "--engine", "llama.cpp").status == 0)
+    #expect(engine.requests.allSatisfy { $0.value(of: "authorization") == "Bearer secret" })
+    #expect(!engine.requests.contains { $0.start.contains("/props") })
+  }
+
   @Test func aDifferenceIsAFindingWithItsCause() throws {
     let result = try verify(try llama([151643] + Self.tokens), "--format", "json")
     #expect(result.status == 1)

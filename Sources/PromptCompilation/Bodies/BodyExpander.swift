@@ -48,7 +48,7 @@ private struct BodyExpansion {
   let wording: ReferenceWording
   var expander: ConversationExpander
   var spelling = JSONStringSpelling()
-  var edits = LiteralEdits()
+  var edits = ByteEdits()
 
   init(_ wording: ReferenceWording) {
     self.wording = wording

@@ -73,7 +73,7 @@ public struct BodyFolder {
       }
     }
     progress.body = source.bytes
-    var edits = LiteralEdits()
+    var edits = ByteEdits()
     for step in progress.steps {
       if let literal = step.shown { edits.replace(step.text.literal.range, by: literal) }
     }

@@ -22,19 +22,8 @@ public struct CacheServiceList: Sendable {
   ///
   /// - Throws: `CompilationError` if it cannot be read or used.
   public init(path: String? = nil) throws(CompilationError) {
-    let file: String
-    if let path {
-      file = path
-    } else {
-      file = try DataFolder.located().path + "/prices/caches.json"
-    }
-    let bytes: [UInt8]
-    do {
-      bytes = try Files.read(file)
-    } catch {
-      throw CompilationError(file: error.path, message: error.reason)
-    }
-    try self.init(bytes, name: file)
+    let source = try DatedFile.read(path, orOurs: "caches.json")
+    try self.init(source.bytes, name: source.name)
   }
 
   /// What the service called `name` does for a model: the first entry that holds for it; nil if there is none.
@@ -54,14 +43,7 @@ private struct CacheServiceReader: FieldReader {
   }
 
   mutating func read(_ node: JSONNode) -> [CacheService] {
-    guard object(node, "the list of services", keys: ["schema_version", "services"]) != nil
-    else { return [] }
-    for key: ByteString in ["schema_version", "services"] where node[key] == nil {
-      fault(at: node.offset, "\"\(key)\" is missing")
-    }
-    if let version = node["schema_version"] {
-      _ = integer(version, "\"schema_version\"", in: 1...1)
-    }
+    guard isFile(node, "the list of services", ["services"]) else { return [] }
     return (node["services"].flatMap { array($0, "\"services\"") } ?? []).compactMap {
       service($0)
     }

@@ -45,19 +45,8 @@ public struct PriceList: Sendable {
   ///
   /// - Throws: `CompilationError` if it cannot be read or used.
   public init(path: String?) throws(CompilationError) {
-    let file: String
-    if let path {
-      file = path
-    } else {
-      file = try DataFolder.located().path + "/prices/prices.json"
-    }
-    let bytes: [UInt8]
-    do {
-      bytes = try Files.read(file)
-    } catch {
-      throw CompilationError(file: error.path, message: error.reason)
-    }
-    try self.init(bytes, name: file)
+    let source = try DatedFile.read(path, orOurs: "prices.json")
+    try self.init(source.bytes, name: source.name)
   }
 
   fileprivate init() {
@@ -99,15 +88,7 @@ private struct PriceListReader: FieldReader {
 
   mutating func read(_ node: JSONNode) -> PriceList {
     var list = PriceList()
-    guard
-      object(node, "the price list", keys: ["schema_version", "date", "currency", "models"]) != nil
-    else { return list }
-    for key: ByteString in ["schema_version", "date", "currency", "models"] where node[key] == nil {
-      fault(at: node.offset, "\"\(key)\" is missing")
-    }
-    if let version = node["schema_version"] {
-      _ = integer(version, "\"schema_version\"", in: 1...1)
-    }
+    guard isFile(node, "the price list", ["date", "currency", "models"]) else { return list }
     list.date = node["date"].flatMap { string($0, "\"date\"") } ?? ""
     list.currency = node["currency"].flatMap { string($0, "\"currency\"") } ?? ""
     for element in node["models"].flatMap({ array($0, "\"models\"") }) ?? [] {

@@ -79,7 +79,7 @@ struct JSONTextFields {
 
   /// Returns the text with other values in some of the fields; nil leaves a field as it is spelled.
   func replacing(_ values: [[UInt8]?], _ spelling: JSONStringSpelling) -> [UInt8] {
-    var edits = LiteralEdits()
+    var edits = ByteEdits()
     for (field, value) in zip(fields, values) {
       if let value { edits.replace(field.literal, by: value, spelling) }
     }

@@ -38,15 +38,9 @@ struct LintEdit: Hashable, Sendable {
   ///
   /// - Parameter edits: ranges that do not overlap.
   static func applied(_ edits: [LintEdit], to source: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(source.count)
-    var offset = 0
-    for edit in edits.sorted(by: { $0.range.start < $1.range.start }) {
-      result += source[offset..<edit.range.start]
-      result += edit.bytes
-      offset = edit.range.end
-    }
-    return result + source[offset...]
+    var all = ByteEdits()
+    for edit in edits { all.replace(edit.range, by: edit.bytes) }
+    return all.applied(to: source)
   }
 
   /// Puts the ranges of a source into another order; what stands between them stays where it is.

@@ -34,7 +34,7 @@ struct ToolLint {
 
   private func sorting(_ names: [ByteString]) -> [LintEdit]? {
     guard let source, !names.contains("") else { return nil }
-    let ranges = tools.compactMap { JSONExtent.range(ofValueAt: $0.offset, in: source) }
+    let ranges = tools.compactMap { $0.range(in: source) }
     guard ranges.count == tools.count else { return nil }
     let order = names.indices.sorted { (names[$0], $0) < (names[$1], $1) }
     return LintEdit.permuting(ranges, order, in: source)
@@ -73,7 +73,7 @@ struct ToolLint {
   ) -> [LintEdit]? {
     guard let source, Set(members.map(\.key)).count == members.count else { return nil }
     let ranges = places.compactMap { place in
-      JSONExtent.range(ofValueAt: members[place].node.offset, in: source).map {
+      members[place].node.range(in: source).map {
         ByteRange(members[place].keyOffset, $0.end)
       }
     }

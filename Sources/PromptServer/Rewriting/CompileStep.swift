@@ -18,7 +18,7 @@ struct CompileStep: BodyStep {
     } catch {
       throw RewriteRefusal(message: error.description)
     }
-    var edits = BodyEdits()
+    var edits = ByteEdits()
     edits.removeMembers(ExplicitBlocks.key, of: blocks.root, in: body)
     let places = TextPlaces(blocks.root)
     let spelling = Self.spelling(of: messages, in: body)
@@ -32,7 +32,7 @@ struct CompileStep: BodyStep {
       var literal: [UInt8] = []
       spelling.append(insertion.text.bytes, to: &literal)
       // Behind the opening quote, so that the user's own words stay as they are spelled.
-      edits.replace((place + 1)..<(place + 1), by: Array(literal.dropFirst().dropLast()))
+      edits.replace(ByteRange(place + 1, place + 1), by: Array(literal.dropFirst().dropLast()))
     }
     return RewrittenRequest(body: edits.applied(to: body))
   }

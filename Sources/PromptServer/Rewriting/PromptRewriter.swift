@@ -20,6 +20,8 @@ final class PromptRewriter: RequestRewriting {
   private let waiting: Mutex<Int> = Mutex(0)
   private let saving: Mutex<Task<Void, Never>?> = Mutex(nil)
 
+  /// How long changes of the index wait for others.
+  private static let savingDelay = Duration.seconds(1)
   /// The most prompts that wait to be counted; more are not counted.
   private static let countLimit = 256
 
@@ -109,7 +111,8 @@ final class PromptRewriter: RequestRewriting {
     saving.withLock { saving in
       guard saving == nil else { return }
       saving = Task {
-        try? await Task.sleep(for: .seconds(1))
+        // `close` saves what is left.
+        guard (try? await Task.sleep(for: Self.savingDelay)) != nil else { return }
         self.saving.withLock { $0 = nil }
         await self.save()
       }

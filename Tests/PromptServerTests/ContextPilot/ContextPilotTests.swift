@@ -101,6 +101,26 @@ import Testing
     }
   }
 
+  @Test func anIndexInAFileOutlivesTheServer() async throws {
+    let folder = try Command.withTemporaryFolder { $0 }
+    _ = try await blocking { try Command.shell("mkdir -p \(folder)") }
+    let options: [ServerSetting: String] = [.model: "qwen3", .index: folder + "/index.db"]
+    let first = try await withServer(nil, options) { server in
+      try await server.ask("POST /reorder", #"{"contexts": [[4, 7, 2]]}"#)
+    }
+    try await withServer(nil, options) { server in
+      let second = try await server.ask("POST /reorder", #"{"contexts": [[9, 2, 7, 4]]}"#)
+      let sent = first["reordered_contexts"]?.elements?.first?.integers ?? []
+      #expect(second["mode"]?.string == "incremental")
+      #expect(second["reordered_contexts"]?.elements?.first?.integers == sent + [9])
+      // Engines name requests that were sent before the restart.
+      let ids = first.strings("request_ids")
+      let evicted = try await server.ask("POST /evict", #"{"request_ids": \#(ids)}"#)
+      #expect(evicted.strings("evicted_request_ids") == ids)
+    }
+    _ = try await blocking { try Command.shell("rm -r \(folder)") }
+  }
+
   @Test func tenantsShareNothing() async throws {
     try await withServer(nil) { server in
       let ids = try await server.ask(

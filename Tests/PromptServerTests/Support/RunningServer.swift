@@ -37,12 +37,17 @@ struct RunningServer: Sendable {
 
   /// Waits until something is so, for up to 5 s.
   func eventually(_ condition: () async -> Bool) async throws -> Bool {
-    for _ in 0..<500 {
-      if await condition() { return true }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    return false
+    try await PromptServerTests.eventually(condition)
   }
+}
+
+/// Waits until something is so, for up to 5 s.
+func eventually(_ condition: () async -> Bool) async throws -> Bool {
+  for _ in 0..<500 {
+    if await condition() { return true }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+  return false
 }
 
 /// What a server logs.
