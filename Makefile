@@ -7,7 +7,7 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-BUILD = swift build --explicit-target-dependency-import-check error
+BUILD = swift build $(shell Scripts/release-flags) --explicit-target-dependency-import-check error
 CPC = .build/release/cpc
 TARGET = $(DESTDIR)$(PREFIX)
 DATA = $(TARGET)/share/cpc
@@ -30,7 +30,7 @@ engines: build
 	@Scripts/engines
 
 build: setup
-	$(BUILD) --configuration release --static-swift-stdlib --product cpc
+	$(BUILD) --product cpc
 	@$(CPC) vocabulary unpack tokenizers
 
 # Builds only what is not there, so that `sudo make install` behind `make build` needs no toolchain.

@@ -1,11 +1,13 @@
 public import Bytes
 internal import CPCRE2
+internal import Synchronization
 
-/// A regular expression compiled by PCRE2, with its just-in-time compiler where that is there.
+/// A regular expression compiled by PCRE2; what is matched often by its just-in-time compiler, where that is there.
 ///
 /// Matches are byte ranges; the subject must be well-formed UTF-8, unless the pattern is one of bytes.
 public final class Pattern: @unchecked Sendable {
-  // @unchecked: PCRE2 compiled code is read-only after compilation, JIT code included.
+  // @unchecked: PCRE2 compiled code is read-only after compilation. Machine code belongs to a copy that is not
+  // changed any more when others see it.
 
   /// How a pattern is read and matched.
   public struct Options: OptionSet, Sendable {
@@ -24,9 +26,13 @@ public final class Pattern: @unchecked Sendable {
     public static let anchored = Options(rawValue: 2)
   }
 
+  /// The code that PCRE2 interprets.
   let code: OpaquePointer
-  /// Whether the JIT compiler took the pattern.
-  public let isJITCompiled: Bool
+  private let copy = Atomic<UnsafeMutableRawPointer?>(nil)
+  private let interpretations = Atomic<Int>(0)
+
+  /// How many matches are interpreted before the JIT compiler is asked: for a large pattern it takes longer than they do.
+  private static let interpretationLimit = 500
 
   /// Compiles a pattern.
   ///
@@ -48,11 +54,25 @@ public final class Pattern: @unchecked Sendable {
       throw PatternError(offset: errorOffset, message: Self.message(for: errorCode))
     }
     code = compiled
-    isJITCompiled = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE)) == 0
   }
 
   deinit {
+    if let copy = copy.load(ordering: .acquiring) { pcre2_code_free_8(OpaquePointer(copy)) }
     pcre2_code_free_8(code)
+  }
+
+  /// The code with machine code; nil as long as there is none.
+  var machineCode: OpaquePointer? { copy.load(ordering: .acquiring).map { OpaquePointer($0) } }
+
+  /// Counts a match that is interpreted, and has machine code made when it pays.
+  func countInterpretation() {
+    let (count, _) = interpretations.add(1, ordering: .relaxed)
+    guard count == Self.interpretationLimit, let made = pcre2_code_copy_8(code) else { return }
+    if pcre2_jit_compile_8(made, UInt32(PCRE2_JIT_COMPLETE)) == 0 {
+      copy.store(UnsafeMutableRawPointer(made), ordering: .releasing)
+    } else {
+      pcre2_code_free_8(made)
+    }
   }
 
   static func message(for errorCode: Int32) -> String {

@@ -39,13 +39,7 @@ public final class PatternMatcher {
     in subject: UnsafeRawBufferPointer, from offset: Int
   ) throws(PatternError) -> ByteRange? {
     guard let address = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
-    var status =
-      pattern.isJITCompiled
-      ? run(address, subject.count, offset) : interpret(address, subject.count, offset)
-    if status == PCRE2_ERROR_JIT_STACKLIMIT, growStack() {
-      status = run(address, subject.count, offset)
-    }
-    if status == PCRE2_ERROR_JIT_STACKLIMIT { status = interpret(address, subject.count, offset) }
+    let status = match(address, subject.count, offset)
     if status == PCRE2_ERROR_NOMATCH { return nil }
     guard status >= 0, let bounds = pcre2_get_ovector_pointer_8(matchData) else {
       throw PatternError(offset: offset, message: Pattern.message(for: status))
@@ -62,9 +56,22 @@ public final class PatternMatcher {
     return true
   }
 
-  private func run(_ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int) -> Int32 {
-    pcre2_jit_match_8(
-      pattern.code, address, count, offset, UInt32(PCRE2_NOTEMPTY), matchData, context)
+  private func match(_ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int) -> Int32 {
+    guard let code = pattern.machineCode else {
+      pattern.countInterpretation()
+      return interpret(address, count, offset)
+    }
+    var status = run(code, address, count, offset)
+    if status == PCRE2_ERROR_JIT_STACKLIMIT, growStack() {
+      status = run(code, address, count, offset)
+    }
+    return status == PCRE2_ERROR_JIT_STACKLIMIT ? interpret(address, count, offset) : status
+  }
+
+  private func run(
+    _ code: OpaquePointer, _ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int
+  ) -> Int32 {
+    pcre2_jit_match_8(code, address, count, offset, UInt32(PCRE2_NOTEMPTY), matchData, context)
   }
 
   private func interpret(_ address: UnsafePointer<UInt8>, _ count: Int, _ offset: Int) -> Int32 {

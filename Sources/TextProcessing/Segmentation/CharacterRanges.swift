@@ -28,26 +28,28 @@ struct CharacterRanges {
   /// A group that matches one of the characters as bytes:
   /// `(?:[a-z]|(?=[\x80-\xff])(?:\xc3[\x9f\xa0]))`.
   var pattern: String {
-    var alternatives: [(prefix: [UInt8], last: [UInt8])] = []
+    var (ascii, others) = ("", "")
+    // The bytes before the last one of the characters whose last bytes are listed.
+    var prefix: [UInt8] = []
     for code in ranges.lazy.joined() {
       guard let scalar = Unicode.Scalar(code) else { continue }
-      let bytes = Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-      if alternatives.last?.prefix != bytes.dropLast() {
-        alternatives.append((Array(bytes.dropLast()), []))
+      let bytes = [UInt8](scalar.utf8)
+      if bytes.count == 1 {
+        ascii += Self.escaped(bytes[0])
+        continue
       }
-      alternatives[alternatives.count - 1].last += bytes.suffix(1)
+      if bytes.dropLast() != prefix[...] {
+        others += others.isEmpty ? "" : "]|"
+        prefix = bytes.dropLast()
+        for byte in prefix { others += Self.escaped(byte) }
+        others += "["
+      }
+      others += Self.escaped(bytes[prefix.count])
     }
-    func joined(_ parts: some Sequence<(prefix: [UInt8], last: [UInt8])>) -> String {
-      parts.map { part in
-        part.prefix.map(Self.escaped).joined() + "[" + part.last.map(Self.escaped).joined() + "]"
-      }.joined(separator: "|")
-    }
-    let ascii = alternatives.prefix { $0.last.allSatisfy { $0 < 0x80 } }
-    let others = alternatives.dropFirst(ascii.count)
-    if others.isEmpty { return "(?:\(joined(ascii)))" }
+    if others.isEmpty { return ascii.isEmpty ? "(?!)" : "(?:[\(ascii)])" }
     // One comparison tells that no other byte need be compared.
-    let guarded = #"(?=[\x80-\xff])(?:"# + joined(others) + ")"
-    return "(?:" + (ascii.isEmpty ? "" : joined(ascii) + "|") + guarded + ")"
+    let guarded = #"(?=[\x80-\xff])(?:"# + others + "])"
+    return "(?:" + (ascii.isEmpty ? "" : "[\(ascii)]|") + guarded + ")"
   }
 
   /// A bit for each code point up to U+1FFFF.

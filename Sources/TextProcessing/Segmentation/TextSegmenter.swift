@@ -16,7 +16,7 @@ public struct TextSegmenter: Sendable {
   private let rules: SentenceRules
   private let cutter = LongSegmentCutter()
 
-  /// Makes a segmenter. The first of a process compiles the patterns, which takes some milliseconds.
+  /// Makes a segmenter. The first of a process compiles the patterns, which takes about a millisecond.
   ///
   /// - Throws: `PatternError` if PCRE2 cannot compile them for want of memory.
   public init() throws(PatternError) {
