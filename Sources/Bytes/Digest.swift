@@ -56,7 +56,7 @@ public struct Digest: Hashable, Sendable {
   public init(chaining previous: Digest, tokens: ArraySlice<UInt32>) {
     var hash = SHA256()
     previous.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    let littleEndian = tokens.map(\.littleEndian)
+    let littleEndian = tokens.map { $0.littleEndian }
     littleEndian.withUnsafeBytes { hash.update(bufferPointer: $0) }
     self.bytes = Array(hash.finalize())
   }

@@ -20,6 +20,8 @@ public struct Tokenizer: Sendable {
   /// The vocabulary.
   public let vocabulary: Vocabulary
   let preTokenizer: PreTokenizer
+  /// The working memory that waits for the next encoders.
+  let pieceEncoders: PieceEncoderPool
   /// The added tokens that are looked for in the text as it is.
   let addedTokens: AddedTokenMatcher
   /// What changes text before it is split, beyond `normalization`; nil if nothing does.
@@ -44,6 +46,7 @@ public struct Tokenizer: Sendable {
   /// compare with.
   package init(_ vocabulary: Vocabulary, usingPatterns: Bool) throws(VocabularyError) {
     self.vocabulary = vocabulary
+    pieceEncoders = PieceEncoderPool(vocabulary)
     let configuration = vocabulary.configuration
     do {
       preTokenizer = try PreTokenizer(

@@ -1,7 +1,7 @@
 public import Bytes
 internal import TextProcessing
 
-/// Encodes texts one after the other with working memory of its own.
+/// Encodes texts one after the other with working memory of its own, which the next encoder of the tokenizer takes over.
 ///
 /// Not `Sendable`: each task makes its own with `Tokenizer.makeEncoder()`.
 public final class TextEncoder {
@@ -16,12 +16,16 @@ public final class TextEncoder {
 
   init(_ tokenizer: Tokenizer) throws(TokenizerError) {
     self.tokenizer = tokenizer
-    pieceEncoder = PieceEncoder(tokenizer.vocabulary)
+    pieceEncoder = tokenizer.pieceEncoders.take()
     do {
       matchers = try tokenizer.preTokenizer.makeMatchers()
     } catch {
       throw .engine(message: error.description)
     }
+  }
+
+  deinit {
+    tokenizer.pieceEncoders.keep(pieceEncoder)
   }
 
   /// Returns the tokens of `text` and where each ends.
