@@ -2,7 +2,7 @@
 # make test     everything that CI checks
 # make bench    CPU time and memory of a cold run, the tokenizer beside others
 # make fuzz     FUZZ_SECONDS=60 FUZZ_TARGETS="gguf json": readers, tables and templates against random bytes
-# make engines  predictions beside what real engines report, times to the first token (VLLM_PYTHON=...: vLLM too)
+# make engines  predictions beside what llama.cpp and vLLM report, times to the first token
 # make install  PREFIX=/usr/local: the command and its data files
 
 PREFIX ?= /usr/local

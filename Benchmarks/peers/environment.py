@@ -20,7 +20,8 @@ def _done(mark, requirements):
     return mark.exists() and mark.read_bytes() == requirements.read_bytes()
 
 
-def _run(*command):
+def run(*command):
+    """Runs a command; raises `Unavailable` with the last line that it printed if it fails."""
     result = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if result.returncode != 0:
         lines = (result.stderr or result.stdout).strip().splitlines() or ["no message"]
@@ -35,8 +36,8 @@ def install(requirements):
     print(f"installing {requirements.name} ...", file=sys.stderr)
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not PYTHON.exists():
-        _run(sys.executable, "-m", "venv", PYTHON.parent.parent)
-    _run(PYTHON, "-m", "pip", "install", "--quiet", "--requirement", requirements)
+        run(sys.executable, "-m", "venv", PYTHON.parent.parent)
+    run(PYTHON, "-m", "pip", "install", "--quiet", "--requirement", requirements)
     mark.write_bytes(requirements.read_bytes())
 
 
@@ -46,6 +47,6 @@ def download(requirements):
     if _done(mark, requirements):
         return
     print(f"downloading {requirements.name} ...", file=sys.stderr)
-    _run(PYTHON, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
+    run(PYTHON, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
          "--dest", PACKAGES, "--requirement", requirements)
     mark.write_bytes(requirements.read_bytes())
