@@ -1,5 +1,6 @@
 public import Bytes
 internal import ChatTemplates
+public import ContextIndex
 internal import OrderedJSON
 internal import Tokenization
 
@@ -28,6 +29,9 @@ public struct CompiledPrompt: Sendable {
   public var tenant: ByteString { spec.tenant ?? "" }
   /// How it goes on from the prompts before it; nil where no state of a conversation was given.
   public internal(set) var continued: ContinuedConversation?
+
+  /// What was recorded of it in an index; nil where there is none.
+  public internal(set) var sent: SentRequest?
 
   let spec: Spec
   let messages: [PromptMessage]

@@ -40,7 +40,9 @@ struct IndexedPrompt {
   }
 
   /// Records a prompt whose blocks are in order.
-  func record(in index: ContextIndex, _ context: PassContext) throws(CompilationError) {
+  func record(
+    in index: ContextIndex, _ context: PassContext
+  ) throws(CompilationError) -> SentRequest {
     let shown = prompt.blocks.filter { $0.referent == nil }
     let body = shown.filter { $0.pin != .first }
     var request = request(body)
@@ -48,10 +50,11 @@ struct IndexedPrompt {
     for (place, block) in body.enumerated() {
       request.blocks[place].tokens = UInt32(try context.tokenCount(of: block))
     }
-    index.record(request, order: Array(request.blocks.indices), at: context.time)
+    let sent = index.record(request, order: Array(request.blocks.indices), at: context.time)
     for block in shown {
       index.record(label: block.label, of: Self.content(of: block), for: key)
     }
+    return sent
   }
 
   /// The tokens before the blocks that are not pinned first; nil as long as the prompt is not rendered.

@@ -185,8 +185,8 @@ extension PromptCompiler {
   func complete(
     _ compilation: inout Compilation, _ context: PassContext
   ) throws(CompilationError) -> CompiledPrompt {
-    let compiled = try finish(&compilation, context)
-    try record(compilation, context)
+    var compiled = try finish(&compilation, context)
+    compiled.sent = try record(compilation, context)
     return compiled
   }
 
@@ -224,9 +224,12 @@ extension PromptCompiler {
   }
 
   /// Records in the index, if there is one, a prompt whose blocks are in order.
-  func record(_ compilation: Compilation, _ context: PassContext) throws(CompilationError) {
-    guard let index else { return }
-    try IndexedPrompt(compilation.prompt, in: context).record(in: index, context)
+  @discardableResult
+  func record(
+    _ compilation: Compilation, _ context: PassContext
+  ) throws(CompilationError) -> SentRequest? {
+    guard let index else { return nil }
+    return try IndexedPrompt(compilation.prompt, in: context).record(in: index, context)
   }
 }
 

@@ -169,6 +169,44 @@ import Testing
     }
   }
 
+  /// What is given up of a prompt is not found, what others have before it is.
+  @Test(arguments: 0..<16)
+  func whatIsGivenUpIsNotFound(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    for model: CacheModel in [.radix, .paged(pageSize: 2), .llamaSlots(count: 4)] {
+      var kept: [[UInt32]] = []
+      var simulation = CacheSimulation(model)
+      for _ in 0..<60 {
+        let prompt = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
+          UInt32.random(in: 0...1, using: &generator)
+        }
+        if model != .llamaSlots(count: 4), Bool.random(using: &generator) {
+          let count = Int.random(in: 0...12, using: &generator)
+          try simulation.giveUp(SimulatedPrompt(tokens: prompt), behind: count)
+          // All that goes on as the prompt does ends where that is given up, or a page begins before.
+          let end = (count + model.pageSize - 1) / model.pageSize * model.pageSize
+          kept = kept.map { other in
+            let common =
+              zip(other, prompt).prefix { $0 == $1 }.count / model.pageSize
+              * model.pageSize
+            return common > end ? Array(other.prefix(end)) : other
+          }
+        } else if model != .llamaSlots(count: 4) {
+          let common =
+            kept.map { other in
+              zip(other, prompt).prefix { $0 == $1 }.count / model.pageSize * model.pageSize
+            }.max() ?? 0
+          let most = (prompt.count - 1) / model.pageSize * model.pageSize
+          #expect(try simulation.send(SimulatedPrompt(tokens: prompt)) == min(common, most))
+          kept.append(prompt)
+        } else {
+          try simulation.giveUp(SimulatedPrompt(tokens: prompt), behind: 1)
+          #expect(try simulation.send(SimulatedPrompt(tokens: prompt)) <= 1)
+        }
+      }
+    }
+  }
+
   @Test func aRepeatComputesTheLastTokenOrPage() throws {
     let prompt = SimulatedPrompt(tokens: Array(0..<32))
     for (model, hits) in [

@@ -49,6 +49,24 @@ import Testing
     #expect(!ContextIndex().correct(request, order: [0, 1, 2], held: nil))
   }
 
+  /// What was sent and is taken back leaves the belief as it was.
+  @Test(arguments: 0..<32)
+  func whatIsTakenBackIsNotBelieved(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let scenario = IndexScenario()
+    var sequences: [[UInt64]] = []
+    for _ in 0..<40 {
+      let blocks = Array((0..<UInt64(6)).shuffled(using: &generator).prefix(4))
+      let isTakenBack = Bool.random(using: &generator)
+      let sent = scenario.index.record(scenario.request(blocks), order: [0, 1, 2, 3])
+      if isTakenBack { scenario.index.retract(sent) } else { sequences.append(blocks) }
+      let order = [0, 1, 2, 3]
+      let expected = sequences.map { zip($0, blocks).prefix { $0 == $1 }.count }.max()
+      #expect(
+        scenario.index.believedBlocks(of: scenario.request(blocks), order: order) == expected)
+    }
+  }
+
   /// After a correction the belief is what was said, whatever was sent before.
   @Test(arguments: 0..<32)
   func theBeliefIsWhatWasSaid(seed: UInt64) {

@@ -44,6 +44,25 @@ import Testing
     #expect(slots.begin([9])?.slot == 1)
   }
 
+  @Test func whatWasNotComputedIsNotThere() {
+    var slots = PromptSlots(count: 2)
+    let first = (0..<20).map { UInt32($0) }
+    #expect(slots.begin(first)?.slot == 0)
+    slots.finish(slot: 0)
+    let longer = first + [20, 21]
+    // Of a request that the server never got nothing is left.
+    #expect(slots.begin(longer)?.slot == 0)
+    slots.cancel(slot: 0, isUntouched: true)
+    #expect(slots.cachedPrefix(of: longer + [22]) == 20)
+    // Of one that it may have begun only that is sure which was there.
+    let other = Array(first.prefix(5)) + (100..<110).map { UInt32($0) }
+    #expect(slots.begin(other)?.cachedTokens == 5)
+    slots.cancel(slot: 0, isUntouched: false)
+    slots.cancel(slot: 1, isUntouched: true)
+    #expect(slots.cachedPrefix(of: other) == 5)
+    #expect(slots.cachedPrefix(of: first) == 5)
+  }
+
   /// One after the other they are the simulated cache.
   @Test(arguments: 0..<16)
   func inOrderTheyAreTheSimulatedCache(seed: UInt64) throws {

@@ -52,6 +52,13 @@ struct BreakpointCache: PrefixCache {
     return min(hit * form.tokens, max(prompt.tokenCount - 1, 0))
   }
 
+  mutating func giveUp(_ prompt: SimulatedPrompt, behind tokens: Int) throws(SimulationError) {
+    let form = try PageForm(of: prompt, pageSize: nil)
+    guard self.form == form else { return }
+    tree.remove(
+      form.words(of: prompt, includesLast: true), behind: form.pages(startingBefore: tokens))
+  }
+
   /// Offsets in tokens as numbers of pages: ascending, each once, none of them 0. In a trace an offset inside
   /// a page counts as the page's start, and the prompt's end as the end of its last page.
   private static func pages(

@@ -26,6 +26,9 @@ struct PageForm: Hashable {
     }
   }
 
+  /// How many pages begin before an offset in tokens.
+  func pages(startingBefore offset: Int) -> Int { (max(offset, 0) + tokens - 1) / tokens }
+
   /// The words of the pages of a prompt. Words behind the last whole page may follow.
   ///
   /// - Parameter includesLast: whether a page of a trace counts that is not full.

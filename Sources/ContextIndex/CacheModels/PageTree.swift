@@ -155,6 +155,31 @@ extension PageTree {
     return common / width
   }
 
+  /// The node that a sequence goes on to from `node`, how many of its pages the sequence has, and whether that is
+  /// all of them; nil if there is none.
+  func step(
+    from node: UInt32, _ words: [UInt32], at page: Int
+  ) -> (child: UInt32, common: Int, isWhole: Bool)? {
+    let start = page * width
+    guard let child = child(of: node, hash(words, at: start), words, at: start) else { return nil }
+    let common = commonPages(child, words, from: start, to: words.count / width * width)
+    return (child, common, common * width == nodes[Int(child)].label.count)
+  }
+
+  /// Leaves a leaf the first pages of its edge; removes it for 0.
+  mutating func shorten(_ leaf: UInt32, to count: Int) {
+    guard count > 0 else {
+      removeLeaf(leaf)
+      return
+    }
+    let excess = pages(of: leaf) - count
+    guard excess > 0 else { return }
+    nodes[Int(leaf)].label = Array(nodes[Int(leaf)].label.prefix(count * width))
+    nodes[Int(leaf)].entryTime = nil
+    order?.add(-excess, at: nodes[Int(leaf)].position)
+    pageCount -= excess
+  }
+
   private mutating func addChild(
     of parent: UInt32, _ key: UInt32, _ label: ArraySlice<UInt32>
   ) -> UInt32 {

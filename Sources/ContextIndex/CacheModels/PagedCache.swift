@@ -27,4 +27,12 @@ struct PagedCache: PrefixCache {
     let unit = pageSize ?? 1
     return min(known * form.tokens, most / unit * unit)
   }
+
+  mutating func giveUp(_ prompt: SimulatedPrompt, behind tokens: Int) throws(SimulationError) {
+    let form = try PageForm(of: prompt, pageSize: pageSize)
+    guard self.form == form else { return }
+    tree.remove(
+      form.words(of: prompt, includesLast: pageSize == nil),
+      behind: form.pages(startingBefore: tokens))
+  }
 }

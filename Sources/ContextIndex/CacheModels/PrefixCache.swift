@@ -3,6 +3,11 @@ protocol PrefixCache: Sendable {
   /// Looks a prompt up, keeps it, and gives up what does not fit. Returns how many of its first tokens
   /// were cached, at most all but one.
   mutating func send(_ prompt: SimulatedPrompt) throws(SimulationError) -> Int
+
+  /// Gives up what is kept of a prompt behind its first tokens, and all that stands behind that.
+  ///
+  /// - Parameter tokens: how many are kept; in a cache of pages, those that begin before.
+  mutating func giveUp(_ prompt: SimulatedPrompt, behind tokens: Int) throws(SimulationError)
 }
 
 extension CacheModel {

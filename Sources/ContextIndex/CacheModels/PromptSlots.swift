@@ -23,6 +23,10 @@ public struct PromptSlots: Sendable {
     /// When its latest request was done.
     var lastUse = 0
     var isBusy = false
+    /// What it held and when it was used before it was given away.
+    var before: (words: [UInt32], lastUse: Int) = ([], 0)
+    /// How many of the first words of its request it had.
+    var found = 0
   }
 
   /// The number of slots.
@@ -44,8 +48,13 @@ public struct PromptSlots: Sendable {
   /// Gives a request to a slot, which is busy from then on; nil if every slot is.
   public mutating func begin(_ tokens: [UInt32]) -> Assignment? {
     guard let assignment = choose(tokens, Page(), tokenCount: tokens.count) else { return nil }
+    let before =
+      assignment.slot < slots.count
+      ? (slots[assignment.slot].words, slots[assignment.slot].lastUse) : ([], 0)
     put(tokens, in: assignment.slot)
     slots[assignment.slot].isBusy = true
+    slots[assignment.slot].before = before
+    slots[assignment.slot].found = assignment.cachedTokens
     return assignment
   }
 
@@ -55,9 +64,37 @@ public struct PromptSlots: Sendable {
   public mutating func finish(slot: Int, output: [UInt32] = []) {
     guard slots.indices.contains(slot) else { return }
     slots[slot].words += output.dropLast()
+    free(slot)
+  }
+
+  /// Takes in that the request of a slot ended before it was computed.
+  ///
+  /// - Parameter isUntouched: whether the server never got it, so that the slot holds what it held before. Else
+  ///   nothing is sure but the tokens that it had of the request.
+  public mutating func cancel(slot: Int, isUntouched: Bool) {
+    guard slots.indices.contains(slot), slots[slot].isBusy else { return }
+    guard isUntouched else {
+      slots[slot].words = Array(slots[slot].words.prefix(slots[slot].found))
+      return free(slot)
+    }
+    (slots[slot].words, slots[slot].lastUse) = slots[slot].before
+    slots[slot].before = ([], 0)
+    slots[slot].isBusy = false
+  }
+
+  private mutating func free(_ slot: Int) {
+    slots[slot].before = ([], 0)
     slots[slot].isBusy = false
     clock += 1
     slots[slot].lastUse = clock
+  }
+
+  /// Gives up what slots hold of a prompt behind its first tokens.
+  mutating func giveUp(_ words: [UInt32], behind count: Int) {
+    for slot in slots.indices {
+      let common = Self.commonWords(slots[slot].words, words)
+      if common > count { slots[slot].words = Array(slots[slot].words.prefix(max(count, 0))) }
+    }
   }
 
   /// The slot for a request. The number of slots in use stands for one that was never used.

@@ -26,4 +26,12 @@ struct SlotCache: PrefixCache {
     slots.put(kept == words.count ? words : Array(words.prefix(kept)), in: assignment.slot)
     return assignment.cachedTokens
   }
+
+  mutating func giveUp(_ prompt: SimulatedPrompt, behind tokens: Int) throws(SimulationError) {
+    let form = try PageForm(of: prompt, pageSize: nil)
+    guard self.form == form else { return }
+    slots.giveUp(
+      form.words(of: prompt, includesLast: true),
+      behind: form.pages(startingBefore: tokens) * form.width)
+  }
 }

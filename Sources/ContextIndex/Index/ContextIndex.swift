@@ -44,20 +44,19 @@ public final class ContextIndex: Sendable {
   ///   - order: the places in the request in the order in which the blocks stood.
   ///   - id: what the engine calls the request when it says that it is gone.
   ///   - time: now, in milliseconds since the same moment as elsewhere.
+  /// - Returns: what was recorded, and how much of it was believed to be cached before: what `retract` takes.
+  @discardableResult
   public func record(
     _ request: ContextRequest, order: [Int], id: ByteString? = nil, at time: UInt64 = 0
-  ) {
+  ) -> SentRequest {
+    var sent = SentRequest(request, id: id, at: time)
+    sent.request.blocks = order.filter(request.blocks.indices.contains).map { request.blocks[$0] }
     partition(request.key).state.withLock {
-      if let journal {
-        var sent = SentRequest(request, id: id, at: time)
-        sent.request.blocks = order.filter(request.blocks.indices.contains).map {
-          request.blocks[$0]
-        }
-        $0.measure(&sent)
-        journal.append(.sent(sent))
-      }
+      $0.measure(&sent)
+      journal?.append(.sent(sent))
       $0.record(request, order: order, id: id, at: time)
     }
+    return sent
   }
 
   /// Takes a request of an earlier log for a hint: nothing of it is believed to be cached, but requests of

@@ -44,4 +44,16 @@ public struct CacheSimulation: Sendable {
     reuse.add(promptTokens: prompt.tokenCount, hitTokens: hits, prefill)
     return hits
   }
+
+  /// Gives up what is kept of a prompt behind its first tokens, and all that stands behind that: an engine was
+  /// seen not to have it.
+  ///
+  /// - Parameter tokens: how many of the first tokens are kept; in a cache of pages, the pages that begin before.
+  /// - Throws: `SimulationError` if the prompt cannot be compared with those before; nothing changes then.
+  /// - Complexity: linear in the prompt and in what is given up.
+  public mutating func giveUp(
+    _ prompt: SimulatedPrompt, behind tokens: Int
+  ) throws(SimulationError) {
+    try cache.giveUp(prompt, behind: tokens)
+  }
 }

@@ -28,8 +28,8 @@ extension PromptCompiler {
         file: spec.name, message: ConversationStateError.ofAnother.description)
     }
     let context = passContext(at: time)
-    let turn = try turn(spec, from: sent, explaining: explaining, context)
-    try record(turn.compilation, context)
+    var turn = try turn(spec, from: sent, explaining: explaining, context)
+    turn.prompt.sent = try record(turn.compilation, context)
     if let recall = turn.compilation.prompt.recall {
       state = turn.sent.adding(turn.compilation.prompt, turn.prompt, recall)
     }

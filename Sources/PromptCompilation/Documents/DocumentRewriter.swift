@@ -67,6 +67,7 @@ public struct DocumentRewriter {
     var beginning = TextBeginning(outline)
     var spelling = JSONStringSpelling()
     var edits = DocumentEdits(source: source.bytes)
+    var sent: [SentRequest] = []
     for text in outline.texts {
       beginning.reach(text.item)
       defer { beginning.append(text.text) }
@@ -86,14 +87,16 @@ public struct DocumentRewriter {
           request, of: group, known: known?[place], isEarlier: earlier > 0 && text.item < earlier,
           at: time)
         choice.line = line(group, choice.order, text.text)
-        index.record(request, order: choice.order, at: time)
+        sent.append(index.record(request, order: choice.order, at: time))
         beginning.note(choice.order)
         choices.append(choice)
       }
       edits.add(choices, in: text, spelling)
       memory.insert(choices.map(\.order), of: identity, for: key)
     }
-    return edits.applied()
+    var body = edits.applied()
+    body.sent = sent
+    return body
   }
 
   private func blocks(_ group: DocumentGroup, _ text: [UInt8]) -> [IndexedBlock] {

@@ -1,4 +1,5 @@
 public import Bytes
+public import ContextIndex
 
 /// A request body of which documents stand in another order.
 public struct RewrittenBody: Sendable {
@@ -6,6 +7,8 @@ public struct RewrittenBody: Sendable {
   public var bytes: [UInt8]
   /// The documents that were found, by where they stand in the body.
   public var groups: [RewrittenDocuments]
+  /// What was recorded of them in the index, in the same order.
+  public var sent: [SentRequest] = []
 
   /// The body as it was given.
   ///

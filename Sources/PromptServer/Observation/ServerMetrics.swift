@@ -45,10 +45,14 @@ public final class ServerMetrics: Sendable {
     /// Bytes that request bodies would have had more.
     case savedBytes = "cpc_saved_bytes_total"
 
+    /// Beliefs of what is cached that replies showed to be wrong, by which.
+    case corrections = "cpc_corrections_total"
+
     var label: String? {
       switch self {
       case .failOpen, .rejected: "reason"
       case .upstreamErrors: "kind"
+      case .corrections: "belief"
       case .promptTokens, .cachedTokens: "source"
       case .clientHangUps, .requestBytes, .replyBytes, .savedTokens, .savedBytes: nil
       }
@@ -66,6 +70,8 @@ public final class ServerMetrics: Sendable {
         "Tokens of prompts: predicted as counted here, actual as replies state them."
       case .cachedTokens: "Cached tokens of prompts: predicted here, actual as replies state them."
       case .savedTokens: "Tokens that references took out of prompts."
+      case .corrections:
+        "Beliefs that replies showed to be wrong: index and cache had more than the upstream, more less."
       case .savedBytes: "Bytes that request bodies have less than they came with."
       }
     }

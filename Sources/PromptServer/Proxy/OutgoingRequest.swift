@@ -79,7 +79,7 @@ extension ProxyService {
       let prediction = await rewriter.measure(context, body: body)
       if let prediction {
         metrics.add(prediction.promptTokens, to: .promptTokens, "predicted")
-        metrics.add(prediction.cachedTokens, to: .cachedTokens, "predicted")
+        metrics.add(prediction.cachedTokens ?? 0, to: .cachedTokens, "predicted")
       }
       return prediction
     }

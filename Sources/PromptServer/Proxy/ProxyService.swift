@@ -15,6 +15,8 @@ struct ProxyService: Sendable {
   let pipeline: RewritePipeline
   let metrics: ServerMetrics
   let gate: ConcurrencyGate
+  /// Whether the text of replies is read: what an engine generated stays in its cache.
+  let readsText: Bool
 
   /// Answers a request.
   ///
@@ -53,6 +55,10 @@ struct ProxyService: Sendable {
     let head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, to: request.method, exchange, outgoing))
+    let sent = exchange.context.sent
+    // What was not answered was not computed. A reply to what was, but of which nothing comes, is no answer.
+    if head.status.kind != .successful { sent.fail(.refused) }
+    defer { sent.fail(.unknown) }
     let client = ClientBody(try await writer.writeHead(head))
     let relayed = try await relay(reply, exchange, client)
     record(relayed.usage, exchange, outgoing)
@@ -107,6 +113,7 @@ struct ProxyService: Sendable {
     _ writer: consuming ResponseWriter
   ) async throws -> Int {
     outgoing.upload?.cancel()
+    exchange.context.sent.fail(Upstream.isReached(error) ? .unknown : .refused)
     guard !exchange.connection.isClosed, !(error is CancellationError) else {
       metrics.add(to: .clientHangUps)
       throw CancellationError()
@@ -126,30 +133,41 @@ struct ProxyService: Sendable {
     let isRead = exchange.context.endpoint.isRead
     let observer = ReplyObserver(
       contentType: isRead ? reply.headers.first(name: "content-type") : nil,
-      contentEncoding: reply.headers.first(name: "content-encoding"))
+      contentEncoding: reply.headers.first(name: "content-encoding"), readsText: readsText)
     let metrics = metrics
+    let sent = exchange.context.sent
     var relayed = try await exchange.connection.run {
-      var (observer, bytes) = (observer, 0)
+      var (observer, bytes, written) = (observer, 0, 0)
       var relayed = Relayed()
       do {
         for try await chunk in reply.body {
           if bytes == 0, isRead, reply.status == .ok {
             metrics.observe(timeToFirstToken: .now - exchange.start)
           }
-          try await client.write(chunk)
-          bytes += chunk.readableBytes
+          if bytes == 0 { sent.confirm() }
           observer.take(chunk.readableBytesView)
+          bytes += chunk.readableBytes
+          // Who has all of a reply may go on at once, and is to meet what was learned from it.
+          if bytes == length {
+            observer.finish()
+            sent.end(observer.reply)
+          }
+          try await client.write(chunk)
+          written = bytes
         }
         // A body that ends because we stopped reading it is not whole.
         try Task.checkCancellation()
+        observer.finish()
+        sent.end(observer.reply)
         try await client.finish()
       } catch {
         // A client that counts may go away as soon as it has all.
-        if bytes != length { relayed.fault = error }
+        if written != length { relayed.fault = error }
       }
       observer.finish()
+      sent.end(observer.reply)
       relayed.usage = observer.usage
-      relayed.bytes = bytes
+      relayed.bytes = written
       return relayed
     }
     metrics.add(relayed.bytes, to: .replyBytes)
@@ -185,14 +203,14 @@ struct ProxyService: Sendable {
     let logger = exchange.logger
     Task {
       guard let prediction = await prediction.value else { return }
-      if let tokens = usage.cachedTokens {
-        metrics.observe(predictedTokens: prediction.cachedTokens, actualTokens: tokens)
+      if let tokens = usage.cachedTokens, let predicted = prediction.cachedTokens {
+        metrics.observe(predictedTokens: predicted, actualTokens: tokens)
       }
       logger.debug(
         "tokens",
         metadata: [
           "predicted": "\(prediction.promptTokens)",
-          "predicted_cached": "\(prediction.cachedTokens)",
+          "predicted_cached": "\(prediction.cachedTokens.map(String.init) ?? "")",
           "actual": "\(usage.promptTokens.map(String.init) ?? "")",
           "actual_cached": "\(usage.cachedTokens.map(String.init) ?? "")",
         ])

@@ -1,6 +1,6 @@
 internal import OrderedJSON
 
-/// Reads what a reply says of its tokens while it passes, and keeps no more of it than needed.
+/// Reads what a reply says of its tokens, and the text if that is wanted, while it passes, and keeps no more of it than needed.
 struct ReplyObserver {
   private enum Form {
     case json
@@ -11,11 +11,16 @@ struct ReplyObserver {
   private var kept: [UInt8] = []
   /// What is known so far.
   private(set) var usage = ReportedUsage()
+  /// The text so far; nil if it is not read.
+  private var generated: GeneratedText?
   /// The longest reply, and the longest line of a stream, that is kept, in bytes.
   private static let limit = 4 << 20
 
   /// Makes an observer of a reply with these fields. One that is packed is not read.
-  init(contentType: String?, contentEncoding: String?) {
+  ///
+  /// - Parameter readsText: whether the text is kept too.
+  init(contentType: String?, contentEncoding: String?, readsText: Bool) {
+    generated = readsText ? GeneratedText() : nil
     let type = (contentType ?? "").lowercased()
     let isPlain = contentEncoding.map { $0.isEmpty || $0.lowercased() == "identity" } ?? true
     switch isPlain {
@@ -23,6 +28,11 @@ struct ReplyObserver {
     case true where type.hasPrefix("application/json"): form = .json
     default: form = .unread
     }
+  }
+
+  /// What is known of the reply.
+  var reply: PromptReply {
+    PromptReply(usage: usage, text: form == .unread ? nil : generated?.text)
   }
 
   /// Takes the next bytes of the body.
@@ -67,10 +77,13 @@ struct ReplyObserver {
   }
 
   private mutating func read(_ json: ArraySlice<UInt8>) {
-    guard Self.contains("\"usage\"", in: json) || Self.contains("\"timings\"", in: json),
+    let hasUsage =
+      Self.contains("\"usage\"", in: json) || Self.contains("\"timings\"", in: json)
+    guard hasUsage || generated?.isKnown == true,
       let node = try? JSONParser.parse(Array(json), loneSurrogates: .replaced)
     else { return }
-    usage.update(ReportedUsage(node))
+    if hasUsage { usage.update(ReportedUsage(node)) }
+    generated?.append(node)
   }
 
   private static func contains(_ word: StaticString, in bytes: ArraySlice<UInt8>) -> Bool {

@@ -7,6 +7,8 @@ struct ReportedUsage: Hashable, Sendable {
   var promptTokens: Int?
   /// How many of them came from the cache; nil if the reply does not say.
   var cachedTokens: Int?
+  /// The tokens that were generated; nil if the reply does not say.
+  var generatedTokens: Int?
 
   /// Whether nothing is known.
   var isEmpty: Bool { promptTokens == nil && cachedTokens == nil }
@@ -18,6 +20,7 @@ struct ReportedUsage: Hashable, Sendable {
     // Responses and Anthropic's streams have the reply in a member of their first and last events.
     let holder = reply["response"] ?? reply["message"] ?? reply
     if let usage = holder["usage"] ?? reply["usage"] { read(usage) }
+    if generatedTokens == nil { generatedTokens = Self.count(reply["timings"]?["predicted_n"]) }
     if let timings = reply["timings"], cachedTokens == nil {
       cachedTokens = Self.count(timings["cache_n"])
       if promptTokens == nil, let cached = cachedTokens,
@@ -29,6 +32,8 @@ struct ReportedUsage: Hashable, Sendable {
   }
 
   private mutating func read(_ usage: JSONNode) {
+    generatedTokens =
+      Self.count(usage["completion_tokens"]) ?? Self.count(usage["output_tokens"])
     let read = Self.count(usage["cache_read_input_tokens"])
     let written = Self.count(usage["cache_creation_input_tokens"])
     if read != nil || written != nil, let rest = Self.count(usage["input_tokens"]) {
@@ -46,6 +51,7 @@ struct ReportedUsage: Hashable, Sendable {
   mutating func update(_ later: ReportedUsage) {
     promptTokens = later.promptTokens ?? promptTokens
     cachedTokens = later.cachedTokens ?? cachedTokens
+    generatedTokens = later.generatedTokens ?? generatedTokens
   }
 
   private static func count(_ node: JSONNode?) -> Int? {

@@ -74,6 +74,12 @@ struct Upstream: Sendable {
     }
   }
 
+  /// Whether a request that ended so may have reached the upstream.
+  static func isReached(_ error: any Error) -> Bool {
+    guard let known = error as? HTTPClientError else { return !(error is NIOConnectionError) }
+    return known != .connectTimeout && known != .getConnectionFromPoolTimeout
+  }
+
   /// The error without what stands in the request.
   private static func reason(_ error: any Error) -> String {
     error is NIOConnectionError ? "no connection" : "\(type(of: error))"

@@ -14,7 +14,7 @@ struct CompileStep: BodyStep {
     let (spec, messages) = try blocks.spec(tenant: request.tenant, limit: blockLimit)
     let prompt: CompiledPrompt
     do {
-      prompt = try memory.compile(spec, isSent: request.endpoint.isComputed)
+      prompt = try memory.compile(spec, request.endpoint.isComputed ? request.sent : nil)
     } catch {
       throw RewriteRefusal(message: error.description)
     }

@@ -14,7 +14,7 @@ struct DocumentStep: BodyStep {
     // What is only counted has as many tokens in any order, and must not be taken for sent.
     guard headers.isEnabled ?? isDefault, request.endpoint.isComputed,
       let arranged = try memory.arrange(
-        SourceText(name: "request", bytes: body), headers.settings),
+        SourceText(name: "request", bytes: body), headers.settings, request.sent),
       arranged.bytes != body
     else { return nil }
     let counts = DocumentCounts(

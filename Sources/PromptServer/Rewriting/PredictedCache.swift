@@ -2,23 +2,134 @@ internal import ContextIndex
 internal import PromptCompilation
 internal import Synchronization
 
-/// What the cache behind the upstream should hold, by the prompts that were sent to it.
+/// What the cache behind the upstream should hold, by the prompts that were sent to it and what replies say.
 final class PredictedCache: Sendable {
-  private let simulation: Mutex<CacheSimulation>
+  private enum Contents {
+    case simulation(CacheSimulation)
+    case slots(PredictedSlots)
+  }
+  private struct State {
+    var contents: Contents
+    var sequence = SentSequence<[UInt32]>()
+  }
+  private let state: Mutex<State>
+  private let model: CacheModel
+  private let metrics: ServerMetrics
 
   /// How many tokens are kept track of if nothing else is said.
   private static let capacity = 1 << 18
 
   /// - Parameter tokens: how many tokens the cache holds; nil if that is not known.
-  init(_ model: CacheModel, tokens: Int?) {
-    simulation = Mutex(CacheSimulation(model, capacity: tokens ?? Self.capacity))
+  init(_ model: CacheModel, tokens: Int?, _ metrics: ServerMetrics) {
+    self.model = model
+    self.metrics = metrics
+    if case .llamaSlots(let count) = model {
+      state = Mutex(State(contents: .slots(PredictedSlots(count: count))))
+    } else {
+      let simulation = CacheSimulation(model, capacity: tokens ?? Self.capacity)
+      state = Mutex(State(contents: .simulation(simulation)))
+    }
+  }
+
+  /// A prompt that is on its way.
+  struct Sent: SentRecord {
+    fileprivate let cache: PredictedCache
+    fileprivate let number: Int
+    fileprivate let tokens: [UInt32]
+    /// How many of its tokens the cache should have; nil if that cannot be told.
+    let cachedTokens: Int?
+    /// The tokens of a text that was generated for it; none if they are not sure.
+    let output: @Sendable (PromptReply) -> [UInt32]
+
+    func retract(_ failure: SendFailure) { cache.retract(self, failure) }
+    func finish(_ reply: PromptReply) { cache.finish(self, reply) }
   }
 
   /// Takes a prompt for sent.
   ///
-  /// - Returns: how many of its tokens the cache should have had.
-  func send(_ tokens: [UInt32]) throws -> Int {
-    try simulation.withLock { try $0.send(SimulatedPrompt(tokens: tokens)) }
+  /// - Parameter output: returns the tokens that were generated, of which an engine keeps all but the last; none
+  ///   if they are not sure.
+  func begin(
+    _ tokens: [UInt32], output: @escaping @Sendable (PromptReply) -> [UInt32]
+  ) throws -> Sent {
+    try state.withLock { state in
+      let cached: Int?
+      let number: Int
+      switch state.contents {
+      case .simulation(var simulation):
+        cached = try simulation.send(SimulatedPrompt(tokens: tokens))
+        number = state.sequence.begin(tokens)
+        state.contents = .simulation(simulation)
+      case .slots(var slots):
+        // Slots keep what they work on themselves.
+        number = state.sequence.begin([])
+        cached = slots.begin(number, tokens)
+        state.contents = .slots(slots)
+      }
+      return Sent(
+        cache: self, number: number, tokens: tokens, cachedTokens: cached, output: output)
+    }
+  }
+
+  private func retract(_ sent: Sent, _ failure: SendFailure) {
+    state.withLock { state in
+      switch state.contents {
+      case .simulation(var simulation):
+        let found = sent.cachedTokens ?? 0
+        // Where all was there nothing was added.
+        if found < longestHit(sent.tokens) {
+          giveUp(sent, behind: found, in: &simulation, state.sequence)
+          state.contents = .simulation(simulation)
+        }
+      case .slots(var slots):
+        slots.cancel(sent.number, isUntouched: failure == .refused)
+        state.contents = .slots(slots)
+      }
+      state.sequence.end(sent.number, isKept: false)
+    }
+  }
+
+  private func finish(_ sent: Sent, _ reply: PromptReply) {
+    let found = reply.usage.promptTokens == sent.tokens.count ? reply.usage.cachedTokens : nil
+    let isLess = found.map { $0 < sent.cachedTokens ?? 0 } ?? false
+    if isLess { metrics.add(to: .corrections, "cache") }
+    if let found, let expected = sent.cachedTokens, found > expected {
+      metrics.add(to: .corrections, "more")
+    }
+    let output = sent.output(reply)
+    state.withLock { state in
+      switch state.contents {
+      case .simulation(var simulation):
+        if isLess, let found { giveUp(sent, behind: found, in: &simulation, state.sequence) }
+        // A hosted service keeps what is marked, and no reply.
+        let kept = model.isSharedByTenants ? output : []
+        if isLess || !kept.isEmpty {
+          _ = try? simulation.send(SimulatedPrompt(tokens: sent.tokens, output: kept))
+        }
+        state.contents = .simulation(simulation)
+      case .slots(var slots):
+        slots.finish(sent.number, output: output)
+        state.contents = .slots(slots)
+      }
+      state.sequence.end(sent.number, isKept: true)
+    }
+  }
+
+  /// Gives up a prompt behind its first tokens, and puts back what was sent later.
+  private func giveUp(
+    _ sent: Sent, behind tokens: Int, in simulation: inout CacheSimulation,
+    _ sequence: SentSequence<[UInt32]>
+  ) {
+    // All prompts are token ids, so that they can be compared.
+    try? simulation.giveUp(SimulatedPrompt(tokens: sent.tokens), behind: tokens)
+    for later in sequence.later(than: sent.number) {
+      _ = try? simulation.send(SimulatedPrompt(tokens: later))
+    }
+  }
+
+  /// The most of a prompt that is found where all of it is there.
+  private func longestHit(_ tokens: [UInt32]) -> Int {
+    max(tokens.count - 1, 0) / model.pageSize * model.pageSize
   }
 }
 

@@ -28,9 +28,11 @@ final class PromptRewriter: RequestRewriting {
   /// Makes a rewriter; nil if there is no model.
   ///
   /// - Throws: `ConfigurationError` if the model or the index cannot be used.
-  init?(_ configuration: ServerConfiguration, logger: Logger) throws(ConfigurationError) {
+  init?(
+    _ configuration: ServerConfiguration, metrics: ServerMetrics, logger: Logger
+  ) throws(ConfigurationError) {
     guard let name = configuration.model else { return nil }
-    memory = try SharedMemory(configuration, name)
+    memory = try SharedMemory(configuration, name, metrics)
     let compile = CompileStep(blockLimit: configuration.limits.blocks)
     switch configuration.mode {
     case .observe: steps = []
@@ -59,6 +61,7 @@ final class PromptRewriter: RequestRewriting {
   func rewrite(_ request: PromptRequest, body: [UInt8]) async throws -> RewrittenRequest? {
     guard !steps.isEmpty else { return nil }
     let (memory, steps) = (memory, steps)
+    request.sent.settles(on: counting)
     let rewritten = try await compiling.runIfActive {
       let tenant = try memory.memory(of: request.tenant)
       var result: RewrittenRequest?
@@ -73,6 +76,7 @@ final class PromptRewriter: RequestRewriting {
       return result
     }
     saveSoon()
+    if memory.store != nil { request.sent.add(SavedChange(rewriter: self)) }
     return rewritten
   }
 
@@ -89,6 +93,7 @@ final class PromptRewriter: RequestRewriting {
     guard isWelcome else { return nil }
     defer { waiting.withLock { $0 -= 1 } }
     let memory = memory
+    request.sent.settles(on: counting)
     do {
       return try await counting.runIfActive {
         var root = try JSONParser.parse(body, loneSurrogates: .replaced)
@@ -96,13 +101,21 @@ final class PromptRewriter: RequestRewriting {
         root.value = .object((root.members ?? []).filter { $0.key != ExplicitBlocks.key })
         let node = OpenAIRequestLine.spec(ChatBody.node(root))
         let spec = try Spec(json: node, source: SourceText(name: "request", bytes: body))
-        return try memory.memory(of: request.tenant).predict(spec)
+        return try memory.memory(of: request.tenant).predict(spec, request.sent)
       }
     } catch {
       logger.debug(
         "not counted", metadata: ["request_id": "\(request.id)", "error": "\(type(of: error))"])
       return nil
     }
+  }
+
+  /// Has what is learned from a reply written to the file.
+  private struct SavedChange: SentRecord {
+    let rewriter: PromptRewriter
+
+    func retract(_ failure: SendFailure) { rewriter.saveSoon() }
+    func finish(_ reply: PromptReply) { rewriter.saveSoon() }
   }
 
   /// Writes the index to its file within a second, so that many requests share a transaction.

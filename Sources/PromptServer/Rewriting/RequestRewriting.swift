@@ -36,6 +36,8 @@ public struct PromptRequest: Sendable {
   public var tenant: Tenant
   /// The fields of its head.
   public var fields: HTTPFields
+  /// What is taken for sent of it.
+  var sent = SentPrompt()
 
   /// Makes a context.
   public init(
@@ -83,11 +85,11 @@ public struct DocumentCounts: Hashable, Sendable {
 public struct PromptPrediction: Hashable, Sendable {
   /// The tokens of the prompt.
   public var promptTokens: Int
-  /// How many of them, from the first on, are likely to be cached.
-  public var cachedTokens: Int
+  /// How many of them, from the first on, are likely to be cached; nil if that cannot be told.
+  public var cachedTokens: Int?
 
   /// Makes a prediction.
-  public init(promptTokens: Int, cachedTokens: Int) {
+  public init(promptTokens: Int, cachedTokens: Int?) {
     self.promptTokens = promptTokens
     self.cachedTokens = cachedTokens
   }

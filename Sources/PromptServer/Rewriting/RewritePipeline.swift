@@ -18,10 +18,16 @@ struct RewritePipeline: Sendable {
     let unchanged = RewrittenRequest(body: body)
     guard let rewriter, mode != .observe else { return unchanged }
     let reason: String
+    // What is compiled in vain, or for longer than the request waits, is not sent.
+    var attempt = context
+    attempt.sent = SentPrompt()
+    defer { attempt.sent.fail(.refused) }
     do {
-      let rewritten = try await withTimeLimit(limit) {
-        try await rewriter.rewrite(context, body: body)
+      let rewritten = try await withTimeLimit(limit) { [attempt] in
+        try await rewriter.rewrite(attempt, body: body)
       }
+      // What is passed on as it came may have been laid out so.
+      context.sent.absorb(attempt.sent)
       if let rewritten {
         metrics.add(rewritten.savedTokens, to: .savedTokens)
         metrics.add(max(body.count - rewritten.body.count, 0), to: .savedBytes)

@@ -16,6 +16,7 @@ final class SharedMemory: Sendable {
   let cacheTokens: Int?
   /// The cache of an engine that all tenants share; nil if each has one of its own.
   let engineCache: PredictedCache?
+  let metrics: ServerMetrics
   private let limit: Int
   private let tenants: Mutex<Table> = Mutex(Table())
 
@@ -24,7 +25,10 @@ final class SharedMemory: Sendable {
     var uses: UInt64 = 0
   }
 
-  init(_ configuration: ServerConfiguration, _ name: ByteString) throws(ConfigurationError) {
+  init(
+    _ configuration: ServerConfiguration, _ name: ByteString, _ metrics: ServerMetrics
+  ) throws(ConfigurationError) {
+    self.metrics = metrics
     do {
       model = try Model.named(name)
     } catch {
@@ -35,7 +39,7 @@ final class SharedMemory: Sendable {
     let predicted = configuration.cacheModel ?? model.profile.cacheModel
     engineCache =
       predicted.isSharedByTenants
-      ? PredictedCache(predicted, tokens: configuration.cacheTokens) : nil
+      ? PredictedCache(predicted, tokens: configuration.cacheTokens, metrics) : nil
     limit = configuration.limits.tenants
     let limits = IndexLimits(
       tokens: configuration.cacheTokens,

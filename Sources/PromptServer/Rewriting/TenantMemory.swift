@@ -19,6 +19,8 @@ final class TenantMemory: Sendable {
   private let folder: Mutex<Loan<BodyFolder>?> = Mutex(nil)
   private let marker: Mutex<Loan<CacheMarker>?> = Mutex(nil)
   private let index: ContextIndex?
+  /// What of the index is on its way; nil if nothing is remembered.
+  private let ledger: IndexLedger?
   private let documents: Mutex<RecentRewriters> = Mutex(RecentRewriters())
 
   /// The most memory for the tokens of blocks that come again, in bytes.
@@ -34,21 +36,43 @@ final class TenantMemory: Sendable {
       blockMemory: Self.blockMemory)
     trial = PromptCompiler(
       model: shared.model, cacheModel: shared.cacheModel, blockMemory: 0)
-    cache = shared.engineCache ?? PredictedCache(compiler.cacheModel, tokens: shared.cacheTokens)
+    cache =
+      shared.engineCache
+      ?? PredictedCache(compiler.cacheModel, tokens: shared.cacheTokens, shared.metrics)
+    let cacheModel = compiler.cacheModel
+    ledger = shared.index.map { IndexLedger($0, cacheModel, shared.metrics) }
   }
 
   /// Compiles a spec of the tenant's.
   ///
-  /// - Parameter isSent: whether the upstream computes the prompt; else it is not remembered.
-  func compile(_ spec: Spec, isSent: Bool) throws(CompilationError) -> CompiledPrompt {
-    let compiler = isSent ? compiler : trial
+  /// - Parameter sent: keeps what is taken for sent; nil if the upstream only counts the prompt, which is not
+  ///   remembered then.
+  func compile(_ spec: Spec, _ sent: SentPrompt?) throws(CompilationError) -> CompiledPrompt {
+    let compiler = sent == nil ? trial : compiler
     guard !isStateless, let key = compiler.conversationKey(of: spec) else {
-      return try compiler.compile(spec, at: UTCTime.milliseconds)
+      let prompt = try compiler.compile(spec, at: UTCTime.milliseconds)
+      note([prompt.sent].compactMap { $0 }, isExact: true, sent)
+      return prompt
     }
     var state = state(of: key)
     let prompt = try compiler.compile(spec, state: &state, at: UTCTime.milliseconds)
-    if isSent, let state { keep(state) }
+    note([prompt.sent].compactMap { $0 }, isExact: true, sent)
+    if let sent, let state { sent.add(SentTurn(memory: self, state: state)) }
     return prompt
+  }
+
+  private func note(_ requests: [SentRequest], isExact: Bool, _ sent: SentPrompt?) {
+    guard let ledger, let sent else { return }
+    for request in requests { sent.add(ledger.begin(request, isExact: isExact)) }
+  }
+
+  /// A turn of a conversation: the next one goes on from it if it was answered.
+  private struct SentTurn: SentRecord {
+    let memory: TenantMemory
+    let state: ConversationState
+
+    func confirm() { memory.conversations.withLock { $0.keep(state) } }
+    func finish(_ reply: PromptReply) { memory.save(state) }
   }
 
   private func state(of key: ConversationState.Key) -> ConversationState? {
@@ -58,8 +82,7 @@ final class TenantMemory: Sendable {
     return bytes.flatMap { try? ConversationState(bytes: $0, for: key) }
   }
 
-  private func keep(_ state: ConversationState) {
-    conversations.withLock { $0.keep(state) }
+  private func save(_ state: ConversationState) {
     // A prompt is of use without being remembered.
     try? store?.save(
       state.bytes, turns: state.turns.count, ofConversation: state.key.conversation, of: key,
@@ -93,11 +116,11 @@ final class TenantMemory: Sendable {
   /// One body of the tenant's is rewritten after another: the orders that one got are those that the next is
   /// given, so none must be lost.
   func arrange(
-    _ source: SourceText, _ settings: DocumentSettings
+    _ source: SourceText, _ settings: DocumentSettings, _ sent: SentPrompt
   ) throws(CompilationError) -> RewrittenBody? {
     guard let index else { return nil }
     let (model, key, cacheModel) = (compiler.model, key, compiler.cacheModel)
-    return try documents.withLock { documents throws(CompilationError) in
+    let body = try documents.withLock { documents throws(CompilationError) in
       try documents.withRewriter(settings) { () throws(CompilationError) in
         try DocumentRewriter(
           settings, index: index, model: key.model, cacheModel: cacheModel,
@@ -106,12 +129,19 @@ final class TenantMemory: Sendable {
         try rewriter.rewrite(source, tenant: key.tenant, at: UTCTime.milliseconds)
       }
     }
+    note(body.sent, isExact: false, sent)
+    return body
   }
 
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
-  func predict(_ spec: Spec) throws -> PromptPrediction {
+  func predict(_ spec: Spec, _ sent: SentPrompt) throws -> PromptPrediction {
     let tokens = try compiler.plainPrompt(spec).tokens
-    return PromptPrediction(promptTokens: tokens.count, cachedTokens: try cache.send(tokens))
+    sent.note(countedTokens: tokens.count)
+    let record = try cache.begin(tokens) { [tokenizer = compiler.model.tokenizer] reply in
+      reply.generatedTokens(tokenizer)
+    }
+    sent.add(record)
+    return PromptPrediction(promptTokens: tokens.count, cachedTokens: record.cachedTokens)
   }
 }
 

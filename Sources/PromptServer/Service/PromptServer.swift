@@ -50,7 +50,9 @@ public struct PromptServer: Service {
       ?? Logger(label: "cpc") { _ in
         LineLogHandler(level: configuration.logLevel, format: configuration.logFormat)
       }
-    prompts = rewriter == nil ? try PromptRewriter(configuration, logger: self.logger) : nil
+    prompts =
+      rewriter == nil
+      ? try PromptRewriter(configuration, metrics: metrics, logger: self.logger) : nil
     self.rewriter = rewriter ?? prompts
   }
 
@@ -112,7 +114,8 @@ public struct PromptServer: Service {
       pipeline: RewritePipeline(
         rewriter: rewriter, mode: configuration.mode, limit: configuration.limits.rewrite,
         metrics: metrics),
-      metrics: metrics, gate: ConcurrencyGate(limit: configuration.limits.concurrency))
+      metrics: metrics, gate: ConcurrencyGate(limit: configuration.limits.concurrency),
+      readsText: configuration.model != nil && configuration.cloudProvider == nil)
   }
 
   private func router() -> RouterResponder<ServerRequestContext> {

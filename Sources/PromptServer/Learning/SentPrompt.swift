@@ -1,0 +1,133 @@
+internal import NIOPosix
+internal import Synchronization
+
+/// What was taken for sent of one request before it was sent, until its reply says what became of it.
+///
+/// It is open until it is confirmed, failed or ended. What is added later is told at once what became of it: a
+/// prompt may be counted, or compiled in vain, longer than its reply takes.
+final class SentPrompt: Sendable {
+  private enum Stage {
+    case open
+    case confirmed
+    case ended(PromptReply)
+    case failed(SendFailure)
+  }
+  private struct State {
+    var stage = Stage.open
+    var records: [any SentRecord] = []
+    var pool: NIOThreadPool?
+    var countedTokens: Int?
+  }
+  private let state: Mutex<State> = Mutex(State())
+
+  /// Adds something that was taken for sent.
+  func add(_ record: any SentRecord) {
+    let stage = state.withLock { state in
+      switch state.stage {
+      case .open, .confirmed: state.records.append(record)
+      case .ended, .failed: break
+      }
+      return state.stage
+    }
+    switch stage {
+    case .open: break
+    case .confirmed: record.confirm()
+    case .ended(let reply):
+      record.confirm()
+      record.finish(reply)
+    case .failed(let failure): record.retract(failure)
+    }
+  }
+
+  /// Takes over what was added to another one, which takes part in nothing any more.
+  func absorb(_ other: SentPrompt) {
+    let (records, pool) = other.state.withLock { state in
+      defer { state.records = [] }
+      return (state.records, state.pool)
+    }
+    if let pool { settles(on: pool) }
+    for record in records { add(record) }
+  }
+
+  /// Says which thread the records learn on from the reply. What is computed there before is done before.
+  func settles(on pool: NIOThreadPool) {
+    state.withLock { $0.pool = pool }
+  }
+
+  /// Notes how many tokens the prompt has as we count them.
+  func note(countedTokens: Int) {
+    state.withLock { $0.countedTokens = countedTokens }
+  }
+
+  /// Takes in that a reply to the computed prompt began.
+  func confirm() {
+    let records = state.withLock { state -> [any SentRecord] in
+      guard case .open = state.stage else { return [] }
+      state.stage = .confirmed
+      return state.records
+    }
+    for record in records { record.confirm() }
+  }
+
+  /// Takes in that the prompt was not computed, as far as is known.
+  func fail(_ failure: SendFailure) {
+    let records = state.withLock { state -> [any SentRecord] in
+      guard case .open = state.stage else { return [] }
+      state.stage = .failed(failure)
+      defer { state.records = [] }
+      return state.records
+    }
+    for record in records { record.retract(failure) }
+  }
+
+  /// Takes in that the reply ended; a prompt that was not confirmed has failed.
+  func end(_ reply: PromptReply) {
+    let ended = state.withLock { state -> ([any SentRecord], NIOThreadPool?)? in
+      guard case .confirmed = state.stage else { return nil }
+      state.stage = .ended(reply)
+      defer { state.records = [] }
+      return (state.records, state.pool)
+    }
+    guard let (records, pool) = ended else { return fail(.unknown) }
+    pool?.submit { work in
+      guard case .active = work else { return }
+      var reply = reply
+      reply.countedTokens = self.state.withLock { $0.countedTokens }
+      for record in records { record.finish(reply) }
+    }
+  }
+}
+
+/// One thing that was taken for sent: where it is noted, and how that is put right.
+protocol SentRecord: Sendable {
+  /// The upstream computed the prompt: its reply began.
+  func confirm()
+  /// The prompt was not computed.
+  func retract(_ failure: SendFailure)
+  /// The reply ended.
+  func finish(_ reply: PromptReply)
+}
+
+extension SentRecord {
+  func confirm() {}
+  func retract(_ failure: SendFailure) {}
+  func finish(_ reply: PromptReply) {}
+}
+
+/// How far a request came that got no reply.
+enum SendFailure: Sendable {
+  /// The upstream never got it, or refused it.
+  case refused
+  /// It may have been computed in part.
+  case unknown
+}
+
+/// What is known of a reply when it has ended.
+struct PromptReply: Sendable {
+  /// What it says of its tokens.
+  var usage = ReportedUsage()
+  /// The text that was generated, in UTF-8; nil if that is not all that was, or not known.
+  var text: [UInt8]?
+  /// The tokens of the prompt as we count them; nil if they were not counted.
+  var countedTokens: Int?
+}

@@ -1,0 +1,107 @@
+import Glibc
+import PromptCompilation
+import PromptServer
+import Synchronization
+import Testing
+
+/// Predictions for the slots of llama.cpp's server, and for replies that stay in a cache.
+@Suite struct SlotPredictionTests {
+  /// Holds requests back by their names.
+  private final class Gate: Sendable {
+    private let held: Mutex<Set<String>>
+
+    init(_ names: Set<String>) { held = Mutex(names) }
+
+    func open(_ name: String) { held.withLock { _ = $0.remove(name) } }
+
+    func upstream() throws -> ScriptedUpstream {
+      try ScriptedUpstream { [self] request, socket in
+        let name = request.value(of: "x-request-id") ?? ""
+        while held.withLock({ $0.contains(name) }) { usleep(1000) }
+        socket.write(ScriptedUpstream.json("{}"))
+      }
+    }
+  }
+
+  /// Waits until more prompts were counted than `tokens` says.
+  ///
+  /// - Returns: the tokens that were predicted to be cached so far.
+  private func predicted(_ server: RunningServer, _ tokens: inout Int) async throws -> Int {
+    let (metrics, before) = (server.server.metrics, tokens)
+    #expect(
+      try await server.eventually { metrics.value(of: .promptTokens, "predicted") > before })
+    tokens = metrics.value(of: .promptTokens, "predicted")
+    return metrics.value(of: .cachedTokens, "predicted")
+  }
+
+  @Test func aRequestThatMeetsABusySlotGetsAnotherOne() async throws {
+    let gate = Gate(["one"])
+    let upstream = try gate.upstream()
+    let body = Bodies.chat([Bodies.text("kitchen")])
+    let options: [ServerSetting: String] = [
+      .model: "qwen3", .cacheModel: "llama-slots:2",
+    ]
+    try await withServer(upstream, options) { server in
+      var (tokens, cached) = (0, 0)
+      async let first = server.chat(body, ["x-request-id: one"])
+      cached = try await predicted(server, &tokens)
+      #expect(cached == 0)
+      _ = try await server.chat(body, ["x-request-id: two"])
+      // Slots share nothing.
+      cached = try await predicted(server, &tokens)
+      #expect(cached == 0)
+      gate.open("one")
+      _ = try await first
+      _ = try await server.chat(body, ["x-request-id: three"])
+      cached = try await predicted(server, &tokens)
+      #expect(cached > 80)
+    }
+  }
+
+  @Test func whoWaitsForASlotIsNotPredictedAndGetsTheNext() async throws {
+    let gate = Gate(["one", "two"])
+    let upstream = try gate.upstream()
+    let (kitchen, cellar) = (
+      Bodies.chat([Bodies.text("kitchen")]), Bodies.chat([Bodies.text("cellar")])
+    )
+    let options: [ServerSetting: String] = [
+      .model: "qwen3", .cacheModel: "llama-slots:1",
+    ]
+    try await withServer(upstream, options) { server in
+      var (tokens, cached) = (0, 0)
+      async let first = server.chat(kitchen, ["x-request-id: one"])
+      _ = try await predicted(server, &tokens)
+      async let second = server.chat(cellar, ["x-request-id: two"])
+      _ = try await predicted(server, &tokens)
+      gate.open("one")
+      _ = try await first
+      gate.open("two")
+      _ = try await second
+      _ = try await server.chat(cellar, ["x-request-id: three"])
+      cached = try await predicted(server, &tokens)
+      #expect(cached > 80)
+    }
+  }
+
+  /// The reply stays behind its prompt, if it is surely known.
+  @Test(arguments: ["llama-slots:1", "paged:16", "radix"], [0, 1, 7])
+  func theNextTurnFindsTheReply(cacheModel: String, more: Int) async throws {
+    let answer = "It is in the garden, behind the house, next to the wall."
+    let count = try Model.tokenizer(named: "qwen3").count(Array(answer.utf8))
+    let reply = Bodies.reply(answer, prompt: 0, cached: 0, generated: count + more)
+    let upstream = try ScriptedUpstream(json: reply)
+    let first = [Bodies.text("kitchen")]
+    try await withServer(upstream, [.model: "qwen3", .cacheModel: cacheModel]) { server in
+      let metrics = server.server.metrics
+      _ = try await server.chat(Bodies.chat(first))
+      #expect(try await server.eventually { metrics.value(of: .promptTokens, "predicted") > 0 })
+      let tokens = metrics.value(of: .promptTokens, "predicted")
+      _ = try await server.chat(Bodies.chat(first + [answer, "Why?"]))
+      #expect(
+        try await server.eventually { metrics.value(of: .promptTokens, "predicted") > tokens })
+      let kept = more == 7 ? tokens : tokens + count - (more == 0 ? 1 : 0)
+      let page = cacheModel == "paged:16" ? 16 : 1
+      #expect(metrics.value(of: .cachedTokens, "predicted") == kept / page * page)
+    }
+  }
+}
