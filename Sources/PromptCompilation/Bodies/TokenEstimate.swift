@@ -14,10 +14,12 @@ public struct TokenEstimate {
 
   /// Whether the numbers are those of the model's own tokenizer.
   public let isExact: Bool
-  /// Tokens by the provider's count for one of this estimate; 1 until a usage is known.
-  public private(set) var factor = 1.0
+  /// What the provider's counts say of this estimate.
+  public var correction = TokenCorrection()
   private let encoder: TextEncoder?
-  private var usage = (estimated: 0.0, actual: 0.0)
+
+  /// Tokens by the provider's count for one of this estimate; 1 until a usage is known.
+  public var factor: Double { correction.factor }
 
   /// Takes the tokens of texts from a tokenizer; from their length without one.
   ///
@@ -48,16 +50,13 @@ public struct TokenEstimate {
 
   /// Takes notice of how many tokens a provider counted for a request.
   ///
-  /// The factor is that of all requests together, earlier ones counting half as much with each new one.
   /// Exact numbers are not corrected.
   ///
   /// - Parameters:
   ///   - estimated: the tokens that were estimated, with the factor of that time.
   ///   - actual: the tokens that the provider counted, those from the cache among them.
   public mutating func correct(estimated: Int, actual: Int) {
-    guard !isExact, estimated > 0, actual > 0 else { return }
-    usage.estimated = usage.estimated / 2 + Double(estimated) / factor
-    usage.actual = usage.actual / 2 + Double(actual)
-    factor = min(max(usage.actual / usage.estimated, 0.25), 4)
+    guard !isExact else { return }
+    correction.learn(estimated: Double(estimated) / factor, actual: actual)
   }
 }

@@ -59,6 +59,10 @@ public struct MarkedBody: Sendable {
   /// About how many tokens the body has: what to compare with the service's count
   /// (`TokenEstimate.correct`).
   public var tokens: Int
+  /// The model that the body names; empty if the service is not known for it.
+  public internal(set) var model = ByteString()
+  /// By how much the estimate was corrected already.
+  public internal(set) var factor = 1.0
   /// What was put in, in bytes of the body.
   public var insertions: [ByteRange]
 

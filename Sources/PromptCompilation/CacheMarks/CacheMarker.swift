@@ -14,6 +14,8 @@ public import OrderedJSON
 public struct CacheMarker {
   /// How tokens are counted; correct it with what the service says.
   public var estimate: TokenEstimate
+  /// What the service said of the estimate, by its models; where there is none the estimate's own correction holds.
+  public var corrections: [ByteString: TokenCorrection] = [:]
   private let name: ByteString
   private let services: CacheServiceList
   private let prices: PriceList
@@ -64,6 +66,8 @@ public struct CacheMarker {
         bytes: source.bytes, marks: [], ownMarkCount: 0, tokens: 0, insertions: [])
     }
     let marks = service.marks ?? .promptCacheBreakpoint
+    var estimate = estimate
+    estimate.correction = corrections[outline.model] ?? estimate.correction
     let list = CacheBlocks(outline, marks, estimate)
     let minimum = prices.minimumTokens(ofModel: outline.model) ?? service.minimumTokens
     let endMark = outline.body[ByteString(marks.rawValue)].flatMap { $0.isNull ? nil : $0 }
@@ -79,15 +83,18 @@ public struct CacheMarker {
     for place in places { writer.mark(list.blocks[place.block], place.lifetime) }
     var key: ByteString?
     if marks == .promptCacheBreakpoint {
-      key = cacheKey(outline, list.blocks, documentEnd, minimum: minimum, tenant)
+      key = cacheKey(outline, list.blocks, documentEnd, minimum: minimum, estimate, tenant)
       writer.addMembers(to: outline.body, key: key, isExplicit: !places.isEmpty)
     }
-    return writer.body(
+    var body = writer.body(
       places.map {
         CacheMark(
           boundary: $0.boundary, path: list.blocks[$0.block].path, lifetime: $0.lifetime,
           tokens: $0.tokens)
       }, ownMarkCount: ownCount, key: key, tokens: list.blocks.reduce(0) { $0 + $1.tokens })
+    body.model = outline.model
+    body.factor = estimate.factor
+    return body
   }
 
   /// The block that the documents of the first message with documents end with, if something follows in that
@@ -119,7 +126,7 @@ public struct CacheMarker {
   /// key, or what it shares is too short to be cached.
   private func cacheKey(
     _ outline: BodyOutline, _ blocks: [CacheBlock], _ documentEnd: Int?, minimum: Int,
-    _ tenant: ByteString
+    _ estimate: TokenEstimate, _ tenant: ByteString
   ) -> ByteString? {
     guard outline.body["prompt_cache_key"] == nil else { return nil }
     let end = documentEnd.map { $0 + 1 } ?? blocks.firstIndex { $0.item != nil } ?? blocks.count

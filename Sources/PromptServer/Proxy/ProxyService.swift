@@ -17,6 +17,8 @@ struct ProxyService: Sendable {
   let gate: ConcurrencyGate
   /// Whether the text of replies is read: what an engine generated stays in its cache.
   let readsText: Bool
+  /// What is said of a hosted service's cache; nil if nothing is.
+  let cloudCache: CloudCacheField?
 
   /// Answers a request.
   ///
@@ -43,18 +45,24 @@ struct ProxyService: Sendable {
     } catch let error as ErrorReply {
       return try await exchange.refuse(error, writer)
     }
-    let reply: HTTPClientResponse
+    let (reply, cloudCache): (HTTPClientResponse, String?)
+    let isComputed = exchange.context.endpoint.isComputed
     do {
-      reply = try await exchange.connection.run {
-        try await outgoing.upstream.send(
+      (reply, cloudCache) = try await exchange.connection.run { [field = self.cloudCache] in
+        var reply = try await outgoing.upstream.send(
           outgoing.method, exchange.target, outgoing.headers, outgoing.body)
+        let cached = isComputed ? await field?.value(for: &reply) : nil
+        return (reply, cached)
       }
     } catch {
       return try await fail(error, exchange, outgoing, writer)
     }
-    let head = HTTPResponse(
+    var head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, to: request.method, exchange, outgoing))
+    if let cloudCache, let name = HTTPField.Name(CloudCacheField.name) {
+      head.headerFields[name] = cloudCache
+    }
     let sent = exchange.context.sent
     // What was not answered was not computed. A reply to what was, but of which nothing comes, is no answer.
     if head.status.kind != .successful { sent.fail(.refused) }

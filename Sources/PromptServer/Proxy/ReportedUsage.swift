@@ -7,6 +7,8 @@ struct ReportedUsage: Hashable, Sendable {
   var promptTokens: Int?
   /// How many of them came from the cache; nil if the reply does not say.
   var cachedTokens: Int?
+  /// How many of them were written to the cache; nil if the reply does not say.
+  var writtenTokens: Int?
   /// The tokens that were generated; nil if the reply does not say.
   var generatedTokens: Int?
 
@@ -40,17 +42,20 @@ struct ReportedUsage: Hashable, Sendable {
       // Anthropic's input tokens are only those that no cache is about.
       promptTokens = rest + (read ?? 0) + (written ?? 0)
       cachedTokens = read ?? 0
+      writtenTokens = written
       return
     }
     promptTokens = Self.count(usage["prompt_tokens"]) ?? Self.count(usage["input_tokens"])
     let details = usage["prompt_tokens_details"] ?? usage["input_tokens_details"]
     cachedTokens = Self.count(details?["cached_tokens"])
+    writtenTokens = Self.count(details?["cache_write_tokens"])
   }
 
   /// Takes over what a later event says.
   mutating func update(_ later: ReportedUsage) {
     promptTokens = later.promptTokens ?? promptTokens
     cachedTokens = later.cachedTokens ?? cachedTokens
+    writtenTokens = later.writtenTokens ?? writtenTokens
     generatedTokens = later.generatedTokens ?? generatedTokens
   }
 

@@ -34,7 +34,8 @@ struct MarkStep: BodyStep {
     guard endpoints.contains(request.endpoint),
       try DocumentHeaders(request.fields).isEnabled ?? true
     else { return nil }
-    let marked = try memory.mark(SourceText(name: "request", bytes: body), marker)
+    let marked = try memory.mark(
+      SourceText(name: "request", bytes: body), request.sent, marker)
     return marked.bytes == body ? nil : RewrittenRequest(body: marked.bytes)
   }
 

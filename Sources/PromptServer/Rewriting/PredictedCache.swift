@@ -4,13 +4,20 @@ internal import Synchronization
 
 /// What the cache behind the upstream should hold, by the prompts that were sent to it and what replies say.
 final class PredictedCache: Sendable {
-  private enum Contents {
-    case simulation(CacheSimulation)
-    case slots(PredictedSlots)
-  }
   private struct State {
-    var contents: Contents
+    /// One of the two is there; changed in place, as a copy would cost as much as the cache has.
+    var simulation: CacheSimulation?
+    var slots: PredictedSlots?
     var sequence = SentSequence<[UInt32]>()
+
+    /// Gives up a prompt behind its first tokens, and puts back what was sent later.
+    mutating func giveUp(_ sent: Sent, behind tokens: Int) {
+      // All prompts are token ids, so that they can be compared.
+      try? simulation?.giveUp(SimulatedPrompt(tokens: sent.tokens), behind: tokens)
+      for later in sequence.later(than: sent.number) {
+        _ = try? simulation?.send(SimulatedPrompt(tokens: later))
+      }
+    }
   }
   private let state: Mutex<State>
   private let model: CacheModel
@@ -24,10 +31,10 @@ final class PredictedCache: Sendable {
     self.model = model
     self.metrics = metrics
     if case .llamaSlots(let count) = model {
-      state = Mutex(State(contents: .slots(PredictedSlots(count: count))))
+      state = Mutex(State(slots: PredictedSlots(count: count)))
     } else {
-      let simulation = CacheSimulation(model, capacity: tokens ?? Self.capacity)
-      state = Mutex(State(contents: .simulation(simulation)))
+      state = Mutex(
+        State(simulation: CacheSimulation(model, capacity: tokens ?? Self.capacity)))
     }
   }
 
@@ -53,19 +60,10 @@ final class PredictedCache: Sendable {
     _ tokens: [UInt32], output: @escaping @Sendable (PromptReply) -> [UInt32]
   ) throws -> Sent {
     try state.withLock { state in
-      let cached: Int?
-      let number: Int
-      switch state.contents {
-      case .simulation(var simulation):
-        cached = try simulation.send(SimulatedPrompt(tokens: tokens))
-        number = state.sequence.begin(tokens)
-        state.contents = .simulation(simulation)
-      case .slots(var slots):
-        // Slots keep what they work on themselves.
-        number = state.sequence.begin([])
-        cached = slots.begin(number, tokens)
-        state.contents = .slots(slots)
-      }
+      var cached = try state.simulation?.send(SimulatedPrompt(tokens: tokens))
+      // Slots keep what they work on themselves.
+      let number = state.sequence.begin(state.slots == nil ? tokens : [])
+      if state.slots != nil { cached = state.slots?.begin(number, tokens) }
       return Sent(
         cache: self, number: number, tokens: tokens, cachedTokens: cached, output: output)
     }
@@ -73,18 +71,12 @@ final class PredictedCache: Sendable {
 
   private func retract(_ sent: Sent, _ failure: SendFailure) {
     state.withLock { state in
-      switch state.contents {
-      case .simulation(var simulation):
-        let found = sent.cachedTokens ?? 0
-        // Where all was there nothing was added.
-        if found < longestHit(sent.tokens) {
-          giveUp(sent, behind: found, in: &simulation, state.sequence)
-          state.contents = .simulation(simulation)
-        }
-      case .slots(var slots):
-        slots.cancel(sent.number, isUntouched: failure == .refused)
-        state.contents = .slots(slots)
+      let found = sent.cachedTokens ?? 0
+      // Where all was there nothing was added.
+      if state.simulation != nil, found < longestHit(sent.tokens) {
+        state.giveUp(sent, behind: found)
       }
+      state.slots?.cancel(sent.number, isUntouched: failure == .refused)
       state.sequence.end(sent.number, isKept: false)
     }
   }
@@ -97,33 +89,17 @@ final class PredictedCache: Sendable {
       metrics.add(to: .corrections, "more")
     }
     let output = sent.output(reply)
+    // A hosted service keeps what is marked, and no reply.
+    let kept = model.isSharedByTenants ? output : []
     state.withLock { state in
-      switch state.contents {
-      case .simulation(var simulation):
-        if isLess, let found { giveUp(sent, behind: found, in: &simulation, state.sequence) }
-        // A hosted service keeps what is marked, and no reply.
-        let kept = model.isSharedByTenants ? output : []
+      state.slots?.finish(sent.number, output: output)
+      if state.simulation != nil {
+        if isLess, let found { state.giveUp(sent, behind: found) }
         if isLess || !kept.isEmpty {
-          _ = try? simulation.send(SimulatedPrompt(tokens: sent.tokens, output: kept))
+          _ = try? state.simulation?.send(SimulatedPrompt(tokens: sent.tokens, output: kept))
         }
-        state.contents = .simulation(simulation)
-      case .slots(var slots):
-        slots.finish(sent.number, output: output)
-        state.contents = .slots(slots)
       }
       state.sequence.end(sent.number, isKept: true)
-    }
-  }
-
-  /// Gives up a prompt behind its first tokens, and puts back what was sent later.
-  private func giveUp(
-    _ sent: Sent, behind tokens: Int, in simulation: inout CacheSimulation,
-    _ sequence: SentSequence<[UInt32]>
-  ) {
-    // All prompts are token ids, so that they can be compared.
-    try? simulation.giveUp(SimulatedPrompt(tokens: sent.tokens), behind: tokens)
-    for later in sequence.later(than: sent.number) {
-      _ = try? simulation.send(SimulatedPrompt(tokens: later))
     }
   }
 

@@ -18,6 +18,7 @@ final class TenantMemory: Sendable {
   private let conversations: Mutex<RecentStates> = Mutex(RecentStates())
   private let folder: Mutex<Loan<BodyFolder>?> = Mutex(nil)
   private let marker: Mutex<Loan<CacheMarker>?> = Mutex(nil)
+  private let corrections = TokenCorrections()
   private let index: ContextIndex?
   /// What of the index is on its way; nil if nothing is remembered.
   private let ledger: IndexLedger?
@@ -102,13 +103,17 @@ final class TenantMemory: Sendable {
 
   /// Puts cache marks into a body of the tenant's.
   func mark(
-    _ source: SourceText, _ make: (Tokenizer) throws(CompilationError) -> CacheMarker
+    _ source: SourceText, _ sent: SentPrompt,
+    _ make: (Tokenizer) throws(CompilationError) -> CacheMarker
   ) throws(CompilationError) -> MarkedBody {
-    try Loan.lend(marker) { () throws(CompilationError) in
+    let body = try Loan.lend(marker) { () throws(CompilationError) in
       try make(compiler.model.tokenizer)
     } _: { marker throws(CompilationError) in
-      try marker.mark(source, tenant: key.tenant)
+      marker.corrections = corrections.all
+      return try marker.mark(source, tenant: key.tenant)
     }
+    if let record = corrections.learn(from: body) { sent.add(record) }
+    return body
   }
 
   /// Puts the documents of a body in order; nil if nothing is remembered by which that could be done.

@@ -115,7 +115,9 @@ public struct PromptServer: Service {
         rewriter: rewriter, mode: configuration.mode, limit: configuration.limits.rewrite,
         metrics: metrics),
       metrics: metrics, gate: ConcurrencyGate(limit: configuration.limits.concurrency),
-      readsText: configuration.model != nil && configuration.cloudProvider == nil)
+      readsText: configuration.model != nil && configuration.cloudProvider == nil,
+      cloudCache: configuration.mode == .observe
+        ? nil : configuration.cloudProvider.map { CloudCacheField(provider: $0) })
   }
 
   private func router() -> RouterResponder<ServerRequestContext> {
