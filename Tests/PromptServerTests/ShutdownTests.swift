@@ -39,6 +39,43 @@ import Testing
     }
   }
 
+  /// Also a connection that is made in the moment in which the listener is closed ends soon.
+  @Test func nobodyWhoComesTooLateWaitsForTheOthers() async throws {
+    let isOpen = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      socket.write(ScriptedUpstream.json("{}"))
+    }
+    try await withServer(upstream) { server in
+      async let pending = server.chat("{}")
+      #expect(try await server.eventually { upstream.requests.count == 1 })
+      let port = server.port
+      let waits = try await withThrowingTaskGroup(of: Duration.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            try await blocking {
+              var longest = Duration.zero
+              while let socket = try? Socket(port: port, seconds: 20) {
+                defer { socket.close() }
+                let start = ContinuousClock.now
+                socket.write("GET /ready HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+                while !socket.read().isEmpty {}
+                longest = max(longest, .now - start)
+              }
+              return longest
+            }
+          }
+        }
+        await server.group.triggerGracefulShutdown()
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(waits.allSatisfy { $0 < .seconds(10) }, "\(waits)")
+      isOpen.withLock { $0 = true }
+      let reply = try await pending
+      #expect(reply.status == 200)
+    }
+  }
+
   @Test func whatDoesNotFinishIsBrokenOff() async throws {
     let upstream = try ScriptedUpstream { _, socket in
       socket.write(

@@ -7,7 +7,8 @@ internal import Synchronization
 /// Watches one connection of a client: whether the client hung up, and whether a head is too long.
 ///
 /// It stands in the channel's pipeline behind the parser. A head over the limit is answered with 431 there,
-/// since no request comes of it.
+/// since no request comes of it. A connection that is made just as the server stops may find nobody who answers:
+/// it is closed, so that its client need not wait until all others are done.
 final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler, Sendable {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -18,16 +19,40 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler, Sen
     var isClosed = false
     /// Requests whose reply has not ended.
     var pending = 0
+    /// Whether a request came to where it is answered.
+    var isAttended = false
     var onClose: (@Sendable () -> Void)?
   }
   private let state: Mutex<State> = Mutex(State())
+  private let isStopping: @Sendable () -> Bool
   private let onRejection: @Sendable () -> Void
+
+  /// How long a connection of a server that stops may be without a request that is answered.
+  private static let unattendedTime = TimeAmount.seconds(1)
 
   /// Makes a watch.
   ///
-  /// - Parameter onRejection: is called when a head is answered with 431.
-  init(onRejection: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - isStopping: returns whether the server takes no new requests.
+  ///   - onRejection: is called when a head is answered with 431.
+  init(
+    isStopping: @escaping @Sendable () -> Bool, onRejection: @escaping @Sendable () -> Void
+  ) {
+    self.isStopping = isStopping
     self.onRejection = onRejection
+  }
+
+  /// Notes that a request came to where it is answered.
+  func attend() { state.withLock { $0.isAttended = true } }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    if isStopping() { closeUnlessAttended(context.channel) }
+  }
+
+  private func closeUnlessAttended(_ channel: any Channel) {
+    channel.eventLoop.scheduleTask(in: Self.unattendedTime) {
+      if self.state.withLock({ !$0.isAttended }) { channel.close(promise: nil) }
+    }
   }
 
   /// Runs an operation in a task that is cancelled when the client hangs up.
@@ -77,6 +102,7 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler, Sen
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed? = event as? ChannelEvent { close() }
+    if event is ChannelShouldQuiesceEvent { closeUnlessAttended(context.channel) }
     context.fireUserInboundEventTriggered(event)
   }
 

@@ -146,10 +146,13 @@ public struct PromptServer: Service {
     let metrics = metrics
     let logger = logger
     let onRunning = onRunning
+    let lifetime = lifetime
     let limits = configuration.limits
     var channel = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        ClientConnection { metrics.add(to: .rejected, "header") }
+        ClientConnection(isStopping: { lifetime.isStopping }) {
+          metrics.add(to: .rejected, "header")
+        }
       ],
       // A connection that sends nothing, or a head that never ends; bodies have a limit of their own.
       idleTimeout: TimeAmount(limits.request) + .seconds(5),

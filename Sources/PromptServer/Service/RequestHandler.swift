@@ -21,6 +21,8 @@ struct RequestHandler: Sendable {
   ) async throws {
     metrics.addInFlight(1)
     defer { metrics.addInFlight(-1) }
+    let connection = try await channel.pipeline.handler(type: ClientConnection.self).get()
+    connection.attend()
     let target = request.head.path ?? "/"
     let path = target.prefix { $0 != "?" }
     let start = ContinuousClock.now
@@ -32,7 +34,6 @@ struct RequestHandler: Sendable {
       fields: request.headers)
     var logger = logger
     logger[metadataKey: "request_id"] = "\(context.id)"
-    let connection = try await channel.pipeline.handler(type: ClientConnection.self).get()
     let exchange = Exchange(context, target: target, connection: connection, logger: logger)
     do {
       let status = try await proxy.respond(to: request, exchange, writer)

@@ -56,6 +56,21 @@ struct RawReader {
     return message
   }
 
+  /// Reads the next message and drops its body, which has a length; nil if the connection ended before.
+  mutating func skip() -> RawMessage? {
+    guard let message = head(),
+      let length = message.value(of: "content-length").flatMap({ Int($0) })
+    else { return nil }
+    var count = buffer.count
+    buffer = []
+    while count < length {
+      let bytes = socket.read()
+      guard !bytes.isEmpty else { return nil }
+      count += bytes.count
+    }
+    return message
+  }
+
   /// Reads the head of a message alone.
   mutating func head() -> RawMessage? {
     guard let start = line() else { return nil }

@@ -9,10 +9,13 @@ final class ScriptedUpstream: Sendable {
   let port: Int
   private let listener: Int32
   private let script: Script
+  /// Whether bodies are kept; else they are read and dropped.
+  private let keepsBodies: Bool
   private let received: Mutex<[RawMessage]> = Mutex([])
 
-  init(_ script: @escaping Script) throws {
+  init(keepsBodies: Bool = true, _ script: @escaping Script) throws {
     self.script = script
+    self.keepsBodies = keepsBodies
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     self.listener = listener
     var address = Socket.loopback(port: 0)
@@ -64,7 +67,8 @@ final class ScriptedUpstream: Sendable {
       let socket = Socket(descriptor: descriptor)
       Thread.detachNewThread { [self] in
         var reader = RawReader(socket)
-        if let request = reader.next(isReply: false) {
+        let request = keepsBodies ? reader.next(isReply: false) : reader.skip()
+        if let request {
           received.withLock { $0.append(request) }
           script(request, socket)
         }
