@@ -93,13 +93,20 @@ struct ServePromptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many tokens the engine's cache holds.", valueName: "n"))
   var cacheTokens: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What is done with text that the model reads as a token of its own: keep, escape, error.",
+      valueName: "policy"))
+  var controlTokens: String?
+
   @Option(help: ArgumentHelp("How many threads compile.", valueName: "n"))
   var workers: String?
 
   var settings: [ServerSetting: String] {
     [
       ServerSetting.mode: mode, .model: model, .stateless: stateless ? "true" : nil, .index: index,
-      .cacheModel: cacheModel, .cacheTokens: cacheTokens, .workers: workers,
+      .cacheModel: cacheModel, .cacheTokens: cacheTokens, .controlTokens: controlTokens,
+      .workers: workers,
     ].compactMapValues(\.self)
   }
 }

@@ -6,6 +6,8 @@ public struct PlainPrompt: Sendable {
   public let text: [UInt8]
   /// Its tokens.
   public let tokens: [UInt32]
+  /// How many special tokens stand in texts of the request, where the model reads them as its own.
+  public let controlTokenCount: Int
 }
 
 extension PromptCompiler {
@@ -22,10 +24,11 @@ extension PromptCompiler {
       let encoded = try TokenizePass.encoded(prompt, in: context)
     else { throw CompilationError(file: spec.name, message: "the chat template gave no text") }
     prompt.addedTokens = model.tokenizer.addedTokens(in: rendered.bytes)
-    if spec.policy.controlTokens != .keep {
-      let check = ControlTokenCheck(prompt, rendered)
-      guard check.errors.isEmpty else { throw CompilationError(check.errors) }
+    let check = ControlTokenCheck(prompt, rendered)
+    guard check.errors.isEmpty || spec.policy.controlTokens == .keep else {
+      throw CompilationError(check.errors)
     }
-    return PlainPrompt(text: rendered.bytes, tokens: encoded.ids)
+    return PlainPrompt(
+      text: rendered.bytes, tokens: encoded.ids, controlTokenCount: check.errors.count)
   }
 }

@@ -166,7 +166,7 @@ struct TextNormalization {
 
   /// Where the first character of a token ends in its match, which may begin with white space that
   /// the token strips; nil if the token is one character.
-  private static func endOfFirstCharacter(
+  static func endOfFirstCharacter(
     of token: AddedToken, in bytes: [UInt8], _ range: ByteRange
   ) -> Int? {
     let content = token.content.bytes

@@ -19,7 +19,11 @@ struct TokenizePass: Pass {
     prompt.templateTokens = Self.withoutUserText(prompt.addedTokens.map(\.range), rendered)
     if prompt.spec.policy.controlTokens != .keep {
       let check = ControlTokenCheck(prompt, rendered)
-      guard check.errors.isEmpty else { throw CompilationError(check.errors) }
+      guard check.errors.isEmpty else {
+        var error = CompilationError(check.errors)
+        error.controlTokenCount = check.errors.count
+        throw error
+      }
       prompt.warnings += check.warnings
     }
     try checkLength(of: prompt, context)

@@ -46,6 +46,8 @@ public struct CompilationError: Error, Hashable, Sendable, CustomStringConvertib
   public var diagnostics: [Diagnostic]
   /// By how much what is never left out of a prompt is more than its budget, if that is why.
   public var shortage: BudgetShortage?
+  /// How many of the faults are texts that the model would read as tokens of its own.
+  public internal(set) var controlTokenCount = 0
   /// Whether the prompt is longer than the model's context.
   var exceedsContext = false
 

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import ContextIndex
 internal import Logging
+internal import PromptCompilation
 
 extension ServerConfiguration {
   /// Puts a configuration together: an option stands before the environment (`CPC_PORT`, then ContextPilot's
@@ -73,6 +74,7 @@ extension ServerConfiguration {
     if let tokens = value(.cacheTokens) {
       cacheTokens = try tokens.integer(in: 1...1_000_000_000_000)
     }
+    controlTokens = try value(.controlTokens)?.choice(Policy.ControlTokens.self)
     if let index = value(.index), isStateless {
       throw index.fault("cannot be used with stateless: nothing is remembered then")
     }

@@ -1,6 +1,7 @@
 public import Bytes
 public import ContextIndex
 public import Logging
+public import PromptCompilation
 
 /// How the server runs.
 public struct ServerConfiguration: Sendable {
@@ -38,6 +39,9 @@ public struct ServerConfiguration: Sendable {
   public var cacheModel: CacheModel?
   /// How many tokens the engine's cache holds; nil if that is not known.
   public var cacheTokens: Int?
+  /// What is done with text that the model would read as a token of its own; nil lets it be in bodies, and refuses
+  /// it in blocks that do not say otherwise.
+  public var controlTokens: Policy.ControlTokens?
   /// The least grave lines that are logged.
   public var logLevel = Logger.Level.info
   /// The form of the log.

@@ -9,6 +9,7 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   case index
   case cacheModel = "cache-model"
   case cacheTokens = "cache-tokens"
+  case controlTokens = "control-tokens"
   case logLevel = "log-level"
   case logFormat = "log-format"
   case tokens = "token"

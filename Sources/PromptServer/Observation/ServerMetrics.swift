@@ -47,12 +47,15 @@ public final class ServerMetrics: Sendable {
 
     /// Beliefs of what is cached that replies showed to be wrong, by which.
     case corrections = "cpc_corrections_total"
+    /// Special tokens of the model in texts of requests, by what was done with them.
+    case controlTokens = "cpc_control_tokens_total"
 
     var label: String? {
       switch self {
       case .failOpen, .rejected: "reason"
       case .upstreamErrors: "kind"
       case .corrections: "belief"
+      case .controlTokens: "action"
       case .promptTokens, .cachedTokens: "source"
       case .clientHangUps, .requestBytes, .replyBytes, .savedTokens, .savedBytes: nil
       }
@@ -72,6 +75,7 @@ public final class ServerMetrics: Sendable {
       case .savedTokens: "Tokens that references took out of prompts."
       case .corrections:
         "Beliefs that replies showed to be wrong: index and cache had more than the upstream, more less."
+      case .controlTokens: "Special tokens of the model in texts of requests."
       case .savedBytes: "Bytes that request bodies have less than they came with."
       }
     }

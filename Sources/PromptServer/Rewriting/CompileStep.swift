@@ -6,16 +6,23 @@ internal import PromptCompilation
 struct CompileStep: BodyStep {
   /// The most blocks of a request.
   let blockLimit: Int
+  /// What is done with text that the model would read as a token of its own.
+  let controlTokens: Policy.ControlTokens?
 
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {
     guard let blocks = ExplicitBlocks(body) else { return nil }
-    let (spec, messages) = try blocks.spec(tenant: request.tenant, limit: blockLimit)
+    let (spec, messages) = try blocks.spec(
+      tenant: request.tenant, limit: blockLimit, controlTokens)
     let prompt: CompiledPrompt
+    countControlTokens(of: spec, memory)
     do {
       prompt = try memory.compile(spec, request.endpoint.isComputed ? request.sent : nil)
     } catch {
+      if error.controlTokenCount > 0 {
+        memory.metrics.add(error.controlTokenCount, to: .controlTokens, "refused")
+      }
       throw RewriteRefusal(message: error.description)
     }
     var edits = ByteEdits()
@@ -35,6 +42,13 @@ struct CompileStep: BodyStep {
       edits.replace(ByteRange(place + 1, place + 1), by: Array(literal.dropFirst().dropLast()))
     }
     return RewrittenRequest(body: edits.applied(to: body))
+  }
+
+  /// Counts the special tokens in blocks that are escaped.
+  private func countControlTokens(of spec: Spec, _ memory: TenantMemory) {
+    guard spec.policy.controlTokens == .escape else { return }
+    let count = spec.blocks.reduce(0) { $0 + memory.escaper.count(in: $1.text) }
+    if count > 0 { memory.metrics.add(count, to: .controlTokens, "escaped") }
   }
 
   /// How the strings of the messages are spelled.

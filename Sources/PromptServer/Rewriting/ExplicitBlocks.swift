@@ -25,9 +25,13 @@ struct ExplicitBlocks {
 
   /// The spec of the messages up to the last one of the user's, in which the blocks stand.
   ///
-  /// - Parameter limit: the most blocks.
+  /// - Parameters:
+  ///   - limit: the most blocks.
+  ///   - controlTokens: what the server does with control tokens; a request can only ask for something stricter.
   /// - Throws: `RewriteRefusal` with all that is wrong.
-  func spec(tenant: Tenant, limit: Int) throws(RewriteRefusal) -> (Spec, messages: [JSONNode]) {
+  func spec(
+    tenant: Tenant, limit: Int, _ controlTokens: Policy.ControlTokens?
+  ) throws(RewriteRefusal) -> (Spec, messages: [JSONNode]) {
     guard let members = form.members else {
       throw fault(form, "\"cpc\" must be an object, not \(form.value.kind)")
     }
@@ -59,6 +63,13 @@ struct ExplicitBlocks {
     do {
       var read = try Spec(json: JSONNode(.object(spec), offset: root.offset), source: source)
       read.tenant = tenant.name
+      if let controlTokens {
+        let isStated = form["policy"]?["control_tokens"] != nil
+        let stated = isStated ? read.policy.controlTokens : .keep
+        read.policy.controlTokens =
+          [.error, .escape].first { [stated, controlTokens].contains($0) }
+          ?? .keep
+      }
       return (read, messages)
     } catch {
       throw RewriteRefusal(message: error.description)

@@ -13,6 +13,7 @@ final class PromptRewriter: RequestRewriting {
   private let memory: SharedMemory
   private let steps: [any BodyStep]
   private let isExplicit: Bool
+  private let controlTokens: ControlTokenStep?
   private let logger: Logger
   /// Compiles, and counts: the first must not wait for the second.
   private let compiling: NIOThreadPool
@@ -33,17 +34,21 @@ final class PromptRewriter: RequestRewriting {
   ) throws(ConfigurationError) {
     guard let name = configuration.model else { return nil }
     memory = try SharedMemory(configuration, name, metrics)
-    let compile = CompileStep(blockLimit: configuration.limits.blocks)
+    let control = ControlTokenStep(configuration.controlTokens)
+    controlTokens = control
+    let first: [any BodyStep] = [control].compactMap { $0 }
+    let compile = CompileStep(
+      blockLimit: configuration.limits.blocks, controlTokens: configuration.controlTokens)
     switch configuration.mode {
     case .observe: steps = []
-    case .safe: steps = [DocumentStep(isDefault: false), compile]
+    case .safe: steps = first + [DocumentStep(isDefault: false), compile]
     // Documents that stand in the order of earlier requests repeat more of them. What stands in the body is
     // folded before the blocks come in front of it.
     case .optimize:
       let mark = try MarkStep(
         configuration.cloudProvider, isExtended: configuration.isCacheExtended)
       let steps: [any BodyStep] = [DocumentStep(isDefault: true), FoldStep(), compile]
-      self.steps = steps + [mark].compactMap { $0 }
+      self.steps = first + steps + [mark].compactMap { $0 }
     }
     isExplicit = configuration.mode != .observe
     self.logger = logger
@@ -81,7 +86,9 @@ final class PromptRewriter: RequestRewriting {
   }
 
   func mustRewrite(_ request: PromptRequest, body: [UInt8]) async -> Bool {
-    isExplicit && ExplicitBlocks(body) != nil
+    guard isExplicit else { return false }
+    let escaper = ControlTokenEscaper(memory.model.tokenizer)
+    return ExplicitBlocks(body) != nil || controlTokens?.applies(to: body, escaper) == true
   }
 
   func measure(_ request: PromptRequest, body: [UInt8]) async -> PromptPrediction? {
@@ -100,7 +107,9 @@ final class PromptRewriter: RequestRewriting {
         // While observing, blocks that a request names are passed on as no part of the prompt.
         root.value = .object((root.members ?? []).filter { $0.key != ExplicitBlocks.key })
         let node = OpenAIRequestLine.spec(ChatBody.node(root))
-        let spec = try Spec(json: node, source: SourceText(name: "request", bytes: body))
+        var spec = try Spec(json: node, source: SourceText(name: "request", bytes: body))
+        // What is passed on is what the engine reads.
+        spec.policy.controlTokens = .keep
         return try memory.memory(of: request.tenant).predict(spec, request.sent)
       }
     } catch {

@@ -63,7 +63,7 @@ struct RewritePipeline: Sendable {
     throw ErrorReply(
       status: .serviceUnavailable,
       message:
-        "the blocks of \"cpc\" were not compiled (\(reason)); without them the request is not passed on",
+        "the request was not compiled (\(reason)); as it came it would lose its blocks, or the model would read control tokens in it, so it is not passed on",
       code: "blocks_not_compiled", retryAfter: 1)
   }
 }

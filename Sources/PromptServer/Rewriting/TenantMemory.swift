@@ -19,6 +19,8 @@ final class TenantMemory: Sendable {
   private let folder: Mutex<Loan<BodyFolder>?> = Mutex(nil)
   private let marker: Mutex<Loan<CacheMarker>?> = Mutex(nil)
   private let corrections = TokenCorrections()
+  let escaper: ControlTokenEscaper
+  let metrics: ServerMetrics
   private let index: ContextIndex?
   /// What of the index is on its way; nil if nothing is remembered.
   private let ledger: IndexLedger?
@@ -30,6 +32,8 @@ final class TenantMemory: Sendable {
   init(_ tenant: Tenant, of shared: SharedMemory) {
     key = IndexKey(tenant: tenant.name, model: shared.model.profile.name)
     store = shared.store
+    escaper = ControlTokenEscaper(shared.model.tokenizer)
+    metrics = shared.metrics
     index = shared.index
     isStateless = shared.index == nil
     compiler = PromptCompiler(
@@ -140,7 +144,11 @@ final class TenantMemory: Sendable {
 
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
   func predict(_ spec: Spec, _ sent: SentPrompt) throws -> PromptPrediction {
-    let tokens = try compiler.plainPrompt(spec).tokens
+    let prompt = try compiler.plainPrompt(spec)
+    let tokens = prompt.tokens
+    if prompt.controlTokenCount > 0 {
+      metrics.add(prompt.controlTokenCount, to: .controlTokens, "kept")
+    }
     sent.note(countedTokens: tokens.count)
     let record = try cache.begin(tokens) { [tokenizer = compiler.model.tokenizer] reply in
       reply.generatedTokens(tokenizer)

@@ -1,0 +1,35 @@
+internal import Bytes
+internal import OrderedJSON
+internal import PromptCompilation
+
+/// Escapes or refuses what the model would read as a special token of its own in the texts of a body.
+struct ControlTokenStep: BodyStep {
+  private let isRefusing: Bool
+
+  /// Makes the step; nil if all is to stay.
+  init?(_ policy: Policy.ControlTokens?) {
+    guard let policy, policy != .keep else { return nil }
+    isRefusing = policy == .error
+  }
+
+  func rewrite(
+    _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
+  ) throws -> RewrittenRequest? {
+    let source = SourceText(name: "request", bytes: body)
+    // What has no messages is text for the engine, control tokens and all.
+    if isRefusing {
+      guard let places = try? memory.escaper.places(in: source), !places.isEmpty else { return nil }
+      memory.metrics.add(places.count, to: .controlTokens, "refused")
+      throw RewriteRefusal(message: CompilationError(places).description)
+    }
+    guard let escaped = try? memory.escaper.escape(source), escaped.count > 0 else { return nil }
+    memory.metrics.add(escaped.count, to: .controlTokens, "escaped")
+    return RewrittenRequest(body: escaped.bytes)
+  }
+
+  /// Whether a body must not be passed on as it is.
+  func applies(to body: [UInt8], _ escaper: ControlTokenEscaper) -> Bool {
+    let places = try? escaper.places(in: SourceText(name: "request", bytes: body))
+    return places.map { !$0.isEmpty } ?? false
+  }
+}
