@@ -50,6 +50,56 @@ import Testing
     }
   }
 
+  @Test func eachRequestSaysWhatWasPredictedAndWhatBecameOfIt() async throws {
+    let upstream = try ScriptedUpstream { request, socket in
+      let isLast = request.value(of: "x-request-id") == "failed"
+      socket.write(
+        isLast
+          ? "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 9\r\n\r\n{"
+          : ScriptedUpstream.json(Bodies.reply(prompt: 40, cached: 30)))
+    }
+    let result = (0..<40).map { "line \($0): the server answered in \($0 * 7) ms" }
+      .joined(separator: "\\n")
+    let tool = (1...2).map { number in
+      "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"\(number)\",\"type\":\"function\","
+        + "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
+        + "{\"role\":\"tool\",\"tool_call_id\":\"\(number)\",\"content\":\"\(result)\"}"
+    }
+    let repeats =
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},\(tool.joined(separator: ","))]}"
+    let options: [ServerSetting: String] = [
+      .mode: "optimize", .model: "qwen3", .rewriteTimeout: "30",
+    ]
+    try await withServer(upstream, options) { server in
+      _ = try await server.chat(repeats)
+      let hello = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"
+      _ = try await server.chat(hello)
+      _ = try await server.chat(hello, ["X-ContextPilot-Mode: best"])
+      _ = try await server.chat(hello, ["x-request-id: failed"])
+      _ = try await server.chat("{\"messages\":[],\"cpc\":3}")
+      var requests: [JSONNode] = []
+      var minutes: [JSONNode] = []
+      #expect(
+        try await server.eventually {
+          guard let reply = try? await server.send("GET /status.json"),
+            let status = try? JSONParser.parse(reply.body)
+          else { return false }
+          requests = status["requests"]?.elements ?? []
+          minutes = status["minutes"]?.elements ?? []
+          // Prompts are counted beside their requests.
+          return requests.count == 5
+            && requests.dropFirst().allSatisfy { $0["predicted_prompt"]?.value.integer != nil }
+        })
+      let reasons = requests.map { $0["reason"]?.string?.string ?? "" }
+      #expect(reasons == ["invalid_cpc", "reply_broke_off", "header", "not_applicable", ""])
+      #expect(requests.allSatisfy { $0["mode"]?.string == "optimize" })
+      let saved = requests.last?["saved_tokens"]?.value.integer ?? 0
+      #expect(saved > 100)
+      #expect(minutes.reduce(0) { $0 + ($1["saved_tokens"]?.value.integer ?? 0) } == saved)
+      #expect(requests[3]["predicted_cached"]?.value.integer == 0)
+    }
+  }
+
   @Test func metricsCountRequests() async throws {
     let upstream = try ScriptedUpstream(json: "{}")
     try await withServer(upstream) { server in

@@ -1,5 +1,16 @@
 internal import Synchronization
 
+/// What is believed of a prompt, which is counted beside its request.
+final class NotedPrediction: Sendable {
+  private let state: Mutex<PromptPrediction?> = Mutex(nil)
+
+  /// What is believed; nil as long as that is not known.
+  var value: PromptPrediction? { state.withLock { $0 } }
+
+  /// Notes it.
+  func note(_ prediction: PromptPrediction) { state.withLock { $0 = prediction } }
+}
+
 /// What the server did with the latest requests, for its page: no content, no field, no key.
 public final class RequestLog: Sendable {
   /// A request that was answered.
@@ -20,6 +31,14 @@ public final class RequestLog: Sendable {
     var sentBytes: Int?
     /// The tenant's pseudonym.
     var tenant: String
+    /// What was done with prompts.
+    var mode: String
+    /// The tokens that references took out.
+    var savedTokens: Int
+    /// Why the body was passed on as it came, or why there was no reply of the upstream's; nil if neither was so.
+    var reason: String?
+    /// What was believed of the prompt, as soon as it is counted.
+    var prediction: NotedPrediction
   }
 
   /// The tokens of a minute.
@@ -29,6 +48,7 @@ public final class RequestLog: Sendable {
     var promptTokens = 0
     var cachedTokens = 0
     var savedBytes = 0
+    var savedTokens = 0
     var requests = 0
   }
 
@@ -54,6 +74,7 @@ public final class RequestLog: Sendable {
       state.minutes[last].requests += 1
       state.minutes[last].promptTokens += entry.promptTokens ?? 0
       state.minutes[last].cachedTokens += entry.cachedTokens ?? 0
+      state.minutes[last].savedTokens += entry.savedTokens
       state.minutes[last].savedBytes += (entry.bytes ?? 0) - (entry.sentBytes ?? entry.bytes ?? 0)
     }
   }

@@ -50,7 +50,8 @@ enum StatusPage {
     <section aria-labelledby="h-requests"><h2 id="h-requests">Latest requests</h2>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="h-requests"><table>
     <thead><tr><th scope="col">Time</th><th scope="col">Endpoint</th><th scope="col" class="n">Status</th>
-    <th scope="col" class="n">Tokens</th><th scope="col" class="n">Cached</th><th scope="col">Body</th>
+    <th scope="col" class="n">Tokens</th><th scope="col" class="n">Cached</th>
+    <th scope="col" class="n">Predicted</th><th scope="col">Mode</th><th scope="col">Body</th>
     <th scope="col" class="n">cpc, ms</th><th scope="col" class="n">All, ms</th><th scope="col">Tenant</th>
     <th scope="col">Request</th></tr></thead>
     <tbody id="requests"></tbody></table></div></section>
@@ -89,7 +90,7 @@ enum StatusPage {
         bar.style.setProperty("--hit", (m.prompt ? 100 * m.cached / m.prompt : 0) + "%");
         bar.title = new Date(m.minute * 60000).toISOString().slice(11, 16) + " UTC: " + number(m.prompt)
           + " tokens, " + share(m.cached, m.prompt) + " cached, " + m.requests + " requests, "
-          + number(m.saved_bytes) + " bytes saved";
+          + number(m.saved_tokens) + " tokens and " + number(m.saved_bytes) + " bytes saved";
         return bar;
       }));
       const last = minutes[minutes.length - 1];
@@ -97,14 +98,17 @@ enum StatusPage {
         ? number(last.prompt) + " tokens, " + share(last.cached, last.prompt) + " of them from the cache" : "no requests"));
     }
     function body(r) {
-      if (r.bytes === null) return "";
-      return r.sent_bytes === r.bytes ? "as it came" : number(r.bytes) + " → " + number(r.sent_bytes) + " bytes";
+      const why = r.reason ? " (" + r.reason.replaceAll("_", " ") + ")" : "";
+      if (r.bytes === null) return why.trim();
+      const change = r.sent_bytes === r.bytes ? "as it came" : number(r.bytes) + " → " + number(r.sent_bytes) + " bytes";
+      return change + (r.saved_tokens ? ", " + number(r.saved_tokens) + " tokens saved" : "") + why;
     }
     function requests(list) {
       $("requests").replaceChildren(...list.map(r => {
         const row = make("tr");
         row.append(make("td", r.time.slice(11, 23)), make("td", r.endpoint), make("td", r.status, "n"),
-          make("td", number(r.prompt), "n"), make("td", number(r.cached), "n"), make("td", body(r)),
+          make("td", number(r.prompt), "n"), make("td", number(r.cached), "n"), make("td", number(r.predicted_cached), "n"),
+          make("td", r.mode), make("td", body(r)),
           make("td", number(r.cpc_ms), "n"), make("td", number(r.ms), "n"), make("td", r.tenant), make("td", r.id));
         return row;
       }));

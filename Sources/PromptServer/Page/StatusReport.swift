@@ -40,7 +40,7 @@ struct StatusReport {
     .object([
       "minute": .integer(minute.minute), "requests": .integer(minute.requests),
       "prompt": .integer(minute.promptTokens), "cached": .integer(minute.cachedTokens),
-      "saved_bytes": .integer(minute.savedBytes),
+      "saved_bytes": .integer(minute.savedBytes), "saved_tokens": .integer(minute.savedTokens),
     ])
   }
 
@@ -49,12 +49,17 @@ struct StatusReport {
     func number(_ value: Double?) -> JSONValue {
       value.map { .number(JSONNumber(spelling: ByteString(String($0)))) } ?? .null
     }
+    let prediction = entry.prediction.value
     return .object([
       "id": .string(ByteString(entry.id)), "time": .string(ByteString(entry.time)),
       "endpoint": .string(ByteString(entry.endpoint)), "status": .integer(entry.status),
       "ms": number(entry.milliseconds), "cpc_ms": number(entry.overhead),
       "prompt": integer(entry.promptTokens), "cached": integer(entry.cachedTokens),
       "bytes": integer(entry.bytes), "sent_bytes": integer(entry.sentBytes),
+      "predicted_prompt": integer(prediction?.promptTokens),
+      "predicted_cached": integer(prediction?.cachedTokens),
+      "saved_tokens": .integer(entry.savedTokens), "mode": .string(ByteString(entry.mode)),
+      "reason": entry.reason.map { .string(ByteString($0)) } ?? .null,
       "tenant": .string(ByteString(entry.tenant)),
     ])
   }

@@ -60,24 +60,27 @@ extension ProxyService {
     let overhead = ContinuousClock.now - start
     metrics.observe(overhead: overhead)
     exchange.note(overhead: overhead, bytes: original.count, sentBytes: body.count)
+    exchange.note(savedTokens: rewritten.savedTokens, reason: rewritten.reason)
     var outgoing = OutgoingRequest(
       upstream: upstream, method: method, headers: headers, body: .bytes(ByteBuffer(bytes: body)))
     outgoing.result = rewritten.documents.map { documents in
       "{\"documents\":\(documents.found),\"moved\":\(documents.moved),"
         + "\"saved_tokens\":\(rewritten.savedTokens)}"
     }
-    if isPlain { outgoing.prediction = predict(exchange.context, body) }
+    if isPlain { outgoing.prediction = predict(exchange, body) }
     return outgoing
   }
 
   private func predict(
-    _ context: PromptRequest, _ body: [UInt8]
+    _ exchange: Exchange, _ body: [UInt8]
   ) -> Task<PromptPrediction?, Never>? {
+    let (context, noted) = (exchange.context, exchange.prediction)
     guard let rewriter = pipeline.rewriter, context.endpoint.isComputed else { return nil }
     let metrics = metrics
     return Task {
       let prediction = await rewriter.measure(context, body: body)
       if let prediction {
+        noted.note(prediction)
         metrics.add(prediction.promptTokens, to: .promptTokens, "predicted")
         metrics.add(prediction.cachedTokens ?? 0, to: .cachedTokens, "predicted")
       }

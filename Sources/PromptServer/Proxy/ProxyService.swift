@@ -124,6 +124,7 @@ struct ProxyService: Sendable {
     exchange.context.sent.fail(Upstream.isReached(error) ? .unknown : .refused)
     guard !exchange.connection.isClosed, !(error is CancellationError) else {
       metrics.add(to: .clientHangUps)
+      exchange.note(reason: "client_hung_up")
       throw CancellationError()
     }
     var reply = Upstream.reply(to: error)
@@ -182,9 +183,11 @@ struct ProxyService: Sendable {
     guard let fault = relayed.fault else { return relayed }
     if exchange.connection.isClosed {
       metrics.add(to: .clientHangUps)
+      exchange.note(reason: "client_hung_up")
       exchange.logger.info("client hung up")
     } else {
       metrics.add(to: .upstreamErrors, "reply_broke_off")
+      exchange.note(reason: "reply_broke_off")
       exchange.logger.warning("reply broke off", metadata: ["error": "\(type(of: fault))"])
     }
     relayed.fault = ReplyBrokeOff()

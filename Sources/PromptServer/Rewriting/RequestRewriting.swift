@@ -58,6 +58,8 @@ public struct RewrittenRequest: Sendable {
   public var savedTokens = 0
   /// The documents of the body; nil if none stands in another place.
   public var documents: DocumentCounts?
+  /// Why the body is that of the request; nil if it is not.
+  var reason: String?
 
   /// Makes a rewritten request.
   public init(body: [UInt8], savedTokens: Int = 0, documents: DocumentCounts? = nil) {

@@ -51,7 +51,9 @@ struct RewritePipeline: Sendable {
     }
     guard await rewriter.mustRewrite(context, body: body) else {
       metrics.add(to: .failOpen, reason)
-      return unchanged
+      var result = unchanged
+      result.reason = reason
+      return result
     }
     metrics.add(to: .rejected, "blocks_not_compiled")
     guard reason != "header" else {

@@ -22,8 +22,12 @@ final class Exchange: Sendable {
     var overhead: Duration?
     var bytes: Int?
     var sentBytes: Int?
+    var savedTokens = 0
+    var reason: String?
     var usage = ReportedUsage()
   }
+  /// What is believed of its prompt.
+  let prediction = NotedPrediction()
 
   init(
     _ context: PromptRequest, target: String, connection: ClientConnection, logger: Logger
@@ -43,6 +47,19 @@ final class Exchange: Sendable {
     }
   }
 
+  /// Keeps how many tokens references took out of a prompt, and why its body was passed on as it came.
+  func note(savedTokens: Int, reason: String?) {
+    notes.withLock {
+      $0.savedTokens = savedTokens
+      $0.reason = reason
+    }
+  }
+
+  /// Keeps why there is no whole reply of the upstream's.
+  func note(reason: String) {
+    notes.withLock { $0.reason = reason }
+  }
+
   /// Keeps what the reply says of its tokens.
   func note(_ usage: ReportedUsage) {
     notes.withLock { $0.usage = usage }
@@ -55,6 +72,7 @@ final class Exchange: Sendable {
   ///
   /// - Returns: the status.
   func refuse(_ error: ErrorReply, _ writer: consuming ResponseWriter) async throws -> Int {
+    note(reason: error.code)
     var response = error.response(isAnthropic: context.endpoint.isAnthropic)
     if let name = RequestID.name { response.headers[name] = context.id }
     try await writer.write(response: response.head, body: response.body)

@@ -70,7 +70,8 @@ struct RequestHandler: Sendable {
       milliseconds: Self.milliseconds(.now - start),
       overhead: noted.overhead.map(Self.milliseconds), promptTokens: noted.usage.promptTokens,
       cachedTokens: noted.usage.cachedTokens, bytes: noted.bytes, sentBytes: noted.sentBytes,
-      tenant: exchange.context.tenant.pseudonym)
+      tenant: exchange.context.tenant.pseudonym, mode: mode.rawValue,
+      savedTokens: noted.savedTokens, reason: noted.reason, prediction: exchange.prediction)
     log.append(entry, atMinute: Int(UTCTime.milliseconds / 60_000))
   }
 
