@@ -7,6 +7,8 @@ struct GeneratedText: Sendable {
   /// What was generated so far, in UTF-8; nil if there was something else than one plain text, such as a call of
   /// a tool, thoughts, a second choice, or too much of it.
   private(set) var text: [UInt8]? = []
+  /// Why it ended: `stop`, `length`; nil if the reply does not say.
+  private(set) var finishReason: ByteString?
   /// The longest text that is kept, in bytes.
   private static let limit = 4 << 20
 
@@ -25,6 +27,7 @@ struct GeneratedText: Sendable {
       return
     }
     text?.append(contentsOf: addition)
+    finishReason = choice["finish_reason"]?.string ?? finishReason
   }
 
   private static func text(of choice: JSONNode) -> [UInt8]? {

@@ -6,6 +6,8 @@ struct PredictedSlots: Sendable {
   private var slots: PromptSlots
   private var slotOfRequest: [Int: Int] = [:]
   private var waiting: [(number: Int, tokens: [UInt32])] = []
+  /// What those find that had to wait.
+  private var foundLate: [Int: Int] = [:]
 
   init(count: Int) {
     slots = PromptSlots(count: count)
@@ -26,15 +28,21 @@ struct PredictedSlots: Sendable {
   /// Takes in that the reply to a request ended.
   ///
   /// - Parameter output: the tokens that were generated.
-  mutating func finish(_ number: Int, output: [UInt32]) {
-    guard let slot = slotOfRequest.removeValue(forKey: number) else { return leave(number) }
+  /// - Returns: how many of its tokens the server had, if that was not known when it was sent.
+  mutating func finish(_ number: Int, output: [UInt32]) -> Int? {
+    guard let slot = slotOfRequest.removeValue(forKey: number) else {
+      leave(number)
+      return nil
+    }
     slots.finish(slot: slot, output: output)
     goOn()
+    return foundLate.removeValue(forKey: number)
   }
 
   /// Takes in that a request got no reply.
   mutating func cancel(_ number: Int, isUntouched: Bool) {
     guard let slot = slotOfRequest.removeValue(forKey: number) else { return leave(number) }
+    foundLate[number] = nil
     slots.cancel(slot: slot, isUntouched: isUntouched)
     goOn()
   }
@@ -48,5 +56,6 @@ struct PredictedSlots: Sendable {
     guard let next = waiting.first, let assignment = slots.begin(next.tokens) else { return }
     waiting.removeFirst()
     slotOfRequest[next.number] = assignment.slot
+    foundLate[next.number] = assignment.cachedTokens
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import NIOPosix
 internal import Synchronization
 
@@ -128,6 +129,8 @@ struct PromptReply: Sendable {
   var usage = ReportedUsage()
   /// The text that was generated, in UTF-8; nil if that is not all that was, or not known.
   var text: [UInt8]?
+  /// Why the text ended: `stop`, `length`; nil if the reply does not say.
+  var finishReason: ByteString?
   /// The tokens of the prompt as we count them; nil if they were not counted.
   var countedTokens: Int?
 }

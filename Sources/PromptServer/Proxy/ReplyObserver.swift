@@ -32,7 +32,9 @@ struct ReplyObserver {
 
   /// What is known of the reply.
   var reply: PromptReply {
-    PromptReply(usage: usage, text: form == .unread ? nil : generated?.text)
+    PromptReply(
+      usage: usage, text: form == .unread ? nil : generated?.text,
+      finishReason: generated?.finishReason)
   }
 
   /// Takes the next bytes of the body.

@@ -91,8 +91,8 @@ final class PredictedCache: Sendable {
     let output = sent.output(reply)
     // A hosted service keeps what is marked, and no reply.
     let kept = model.isSharedByTenants ? output : []
-    state.withLock { state in
-      state.slots?.finish(sent.number, output: output)
+    let foundLate = state.withLock { state in
+      let foundLate = state.slots?.finish(sent.number, output: output)
       if state.simulation != nil {
         if isLess, let found { state.giveUp(sent, behind: found) }
         if isLess || !kept.isEmpty {
@@ -100,7 +100,11 @@ final class PredictedCache: Sendable {
         }
       }
       state.sequence.end(sent.number, isKept: true)
+      return foundLate
     }
+    guard let foundLate else { return }
+    metrics.add(foundLate, to: .cachedTokens, "predicted")
+    if let found { metrics.observe(predictedTokens: foundLate, actualTokens: found) }
   }
 
   /// The most of a prompt that is found where all of it is there.

@@ -29,10 +29,11 @@ enum Bodies {
 
   /// A reply that says what it used.
   static func reply(
-    _ content: String = "Here.", prompt: Int, cached: Int, generated: Int = 1
+    _ content: String = "Here.", prompt: Int, cached: Int, generated: Int = 1,
+    finish: String = "stop"
   ) -> String {
     "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"\(content)\"},"
-      + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":\(prompt),"
+      + "\"finish_reason\":\"\(finish)\"}],\"usage\":{\"prompt_tokens\":\(prompt),"
       + "\"completion_tokens\":\(generated),\"prompt_tokens_details\":{\"cached_tokens\":\(cached)}}}"
   }
 }
