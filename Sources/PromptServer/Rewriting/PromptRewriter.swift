@@ -152,7 +152,11 @@ final class PromptRewriter: RequestRewriting {
 
   /// Saves the index and ends the threads.
   func close() async {
-    saving.withLock { $0?.cancel() }
+    // What the last replies changed is saved below: nothing is to be saved later.
+    saving.withLock { saving in
+      saving?.cancel()
+      saving = Task {}
+    }
     if memory.store != nil { await save() }
     try? await compiling.shutdownGracefully()
     try? await counting.shutdownGracefully()
