@@ -19,6 +19,8 @@ public struct PromptCompiler: Sendable {
   private let orderer: (any BlockOrderer)?
   /// What is believed to be cached.
   private(set) var index: ContextIndex?
+  /// What an engine says of it; nil if it is believed.
+  var heldEnds: HeldEnds?
   /// What the engine can reuse of what is cached.
   public let cacheModel: CacheModel
   private let rendering: RenderSettings
@@ -185,7 +187,12 @@ extension PromptCompiler {
   func complete(
     _ compilation: inout Compilation, _ context: PassContext
   ) throws(CompilationError) -> CompiledPrompt {
-    let compiled = try finish(&compilation, context)
+    let prepared = compilation
+    var compiled = try finish(&compilation, context)
+    for _ in 0..<Self.correctionLimit where corrects(compilation, compiled, context) {
+      compilation = prepared
+      compiled = try finish(&compilation, context)
+    }
     try record(compilation, context)
     return compiled
   }

@@ -1,9 +1,10 @@
 import Bytes
 import CZeroMQ
 public import EngineEvents
+import Foundation
 import Synchronization
 
-/// An engine that publishes over ZeroMQ as vLLM and SGLang do: PUB for batches, ROUTER for replays. It answers
+/// An engine that publishes over ZeroMQ as vLLM and SGLang do: XPUB, a PUB that sees who listens, for batches, ROUTER for replays. It answers
 /// replays when it is told to.
 ///
 /// Its sockets are used under its lock alone, so it may be sent.
@@ -26,6 +27,7 @@ public final class PublishedEngine: @unchecked Sendable {
     var payloads: [[UInt8]] = []
     var kept = 10_000
     var replays = 0
+    var subscriptions = 0
   }
 
   private let context: UnsafeMutableRawPointer?
@@ -48,7 +50,7 @@ public final class PublishedEngine: @unchecked Sendable {
   ) {
     self.form = form
     context = zmq_ctx_new()
-    publisher = zmq_socket(context, ZMQ_PUB)
+    publisher = zmq_socket(context, ZMQ_XPUB)
     router = zmq_socket(context, ZMQ_ROUTER)
     Self.setNoLinger(publisher)
     Self.setNoLinger(router)
@@ -64,6 +66,16 @@ public final class PublishedEngine: @unchecked Sendable {
     zmq_ctx_term(context)
   }
 
+  /// Whether a subscription has come. What is sent before is lost.
+  public var isSubscribed: Bool {
+    state.withLock { state in
+      while let message = receive(from: publisher)?.first {
+        state.subscriptions += message.first == 1 ? 1 : -1
+      }
+      return state.subscriptions > 0
+    }
+  }
+
   /// How many replays it was asked for.
   public var replays: Int { state.withLock { $0.replays } }
 
@@ -77,6 +89,12 @@ public final class PublishedEngine: @unchecked Sendable {
     }
     zmq_bind(socket, "tcp://127.0.0.1:*")
     return endpoint(of: socket)
+  }
+
+  /// A socket file of this machine's that nobody has. Engines bind it.
+  public static func localEndpoint() -> String {
+    let folder = FileManager.default.temporaryDirectory.path
+    return "ipc://\(folder)/cpc-\(UUID().uuidString.prefix(8))"
   }
 
   private static func endpoint(of socket: UnsafeMutableRawPointer?) -> String {
@@ -104,10 +122,18 @@ public final class PublishedEngine: @unchecked Sendable {
     }
   }
 
+  /// Sends a batch that was published once more, as an engine never does.
+  public func sendAgain(_ sequence: Int) {
+    state.withLock { state in
+      guard state.payloads.indices.contains(sequence) else { return }
+      send([topic, Self.bytes(sequence), state.payloads[sequence]], to: publisher)
+    }
+  }
+
   /// Answers the requests for replays that are there.
   public func answerReplays() {
     state.withLock { state in
-      while let request = receive() {
+      while let request = receive(from: router) {
         state.replays += 1
         guard request.count == 3, request[1].isEmpty, request[2].count == 8 else { continue }
         let first = request[2].reduce(0) { $0 << 8 | Int($1) }
@@ -121,16 +147,16 @@ public final class PublishedEngine: @unchecked Sendable {
     }
   }
 
-  private func receive() -> [[UInt8]]? {
+  private func receive(from socket: UnsafeMutableRawPointer?) -> [[UInt8]]? {
     var frames: [[UInt8]] = []
     var buffer = [UInt8](repeating: 0, count: 256)
     var more: Int32 = 0
     var size = MemoryLayout<Int32>.size
     repeat {
-      let count = zmq_recv(router, &buffer, buffer.count, ZMQ_DONTWAIT)
+      let count = zmq_recv(socket, &buffer, buffer.count, ZMQ_DONTWAIT)
       guard count >= 0 else { return nil }
       frames.append(Array(buffer.prefix(Int(count))))
-      zmq_getsockopt(router, ZMQ_RCVMORE, &more, &size)
+      zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &size)
     } while more != 0
     return frames
   }

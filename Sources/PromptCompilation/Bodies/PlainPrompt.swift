@@ -6,6 +6,8 @@ public struct PlainPrompt: Sendable {
   public let text: [UInt8]
   /// Its tokens.
   public let tokens: [UInt32]
+  /// The end of each token in bytes of the text, never decreasing.
+  let ends: [Int]
 }
 
 extension PromptCompiler {
@@ -26,6 +28,6 @@ extension PromptCompiler {
       let check = ControlTokenCheck(prompt, rendered)
       guard check.errors.isEmpty else { throw CompilationError(check.errors) }
     }
-    return PlainPrompt(text: rendered.bytes, tokens: encoded.ids)
+    return PlainPrompt(text: rendered.bytes, tokens: encoded.ids, ends: encoded.ends)
   }
 }

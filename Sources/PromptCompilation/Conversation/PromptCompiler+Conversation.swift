@@ -28,7 +28,10 @@ extension PromptCompiler {
         file: spec.name, message: ConversationStateError.ofAnother.description)
     }
     let context = passContext(at: time)
-    let turn = try turn(spec, from: sent, explaining: explaining, context)
+    var turn = try turn(spec, from: sent, explaining: explaining, context)
+    for _ in 0..<Self.correctionLimit where corrects(turn.compilation, turn.prompt, context) {
+      turn = try self.turn(spec, from: sent, explaining: explaining, context)
+    }
     try record(turn.compilation, context)
     if let recall = turn.compilation.prompt.recall {
       state = turn.sent.adding(turn.compilation.prompt, turn.prompt, recall)

@@ -1,4 +1,5 @@
 public import Bytes
+internal import ContextIndex
 
 /// A request body of which documents stand in another order.
 public struct RewrittenBody: Sendable {
@@ -51,6 +52,8 @@ public struct RewrittenDocuments: Sendable {
   public var cachedDocuments: Int
   /// How many tokens of them the engine can reuse.
   public var cachedTokens: Int
+  /// What the index was asked.
+  let request: ContextRequest
 
   /// How many documents stand in another place.
   public var movedCount: Int { order.enumerated().count { $0 != $1 } }

@@ -1,5 +1,6 @@
 public import Bytes
 public import ContextIndex
+public import EngineEvents
 public import Logging
 
 /// How the server runs.
@@ -38,6 +39,10 @@ public struct ServerConfiguration: Sendable {
   public var cacheModel: CacheModel?
   /// How many tokens the engine's cache holds; nil if that is not known.
   public var cacheTokens: Int?
+  /// Where the engine tells of its cache: one for each of its data-parallel ranks; none if it is not followed.
+  public var engines: [EngineConnection] = []
+  /// What is put into bodies so that tenants share nothing of the engine's cache; nil if nothing is.
+  public var cacheSalt: CacheSalt?
   /// The least grave lines that are logged.
   public var logLevel = Logger.Level.info
   /// The form of the log.

@@ -31,6 +31,7 @@ struct ProxyService: Sendable {
       return try await exchange.refuse(error, writer)
     }
     defer { gate.leave() }
+    defer { exchange.context.flight.end(batches: pipeline.following?.batches ?? 0) }
     let outgoing: OutgoingRequest
     do {
       let upstream = try admit(request)
@@ -50,6 +51,7 @@ struct ProxyService: Sendable {
     } catch {
       return try await fail(error, exchange, outgoing, writer)
     }
+    exchange.context.flight.answer(status: Int(reply.status.code))
     let head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, to: request.method, exchange, outgoing))

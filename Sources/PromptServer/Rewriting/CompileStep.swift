@@ -14,7 +14,7 @@ struct CompileStep: BodyStep {
     let (spec, messages) = try blocks.spec(tenant: request.tenant, limit: blockLimit)
     let prompt: CompiledPrompt
     do {
-      prompt = try memory.compile(spec, isSent: request.endpoint.isComputed)
+      prompt = try memory.compile(spec, of: request, in: blocks.root)
     } catch {
       throw RewriteRefusal(message: error.description)
     }

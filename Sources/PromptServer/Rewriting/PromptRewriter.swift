@@ -28,9 +28,11 @@ final class PromptRewriter: RequestRewriting {
   /// Makes a rewriter; nil if there is no model.
   ///
   /// - Throws: `ConfigurationError` if the model or the index cannot be used.
-  init?(_ configuration: ServerConfiguration, logger: Logger) throws(ConfigurationError) {
+  init?(
+    _ configuration: ServerConfiguration, _ following: EngineFollowing?, logger: Logger
+  ) throws(ConfigurationError) {
     guard let name = configuration.model else { return nil }
-    memory = try SharedMemory(configuration, name)
+    memory = try SharedMemory(configuration, name, following)
     let compile = CompileStep(blockLimit: configuration.limits.blocks)
     switch configuration.mode {
     case .observe: steps = []
@@ -91,12 +93,7 @@ final class PromptRewriter: RequestRewriting {
     let memory = memory
     do {
       return try await counting.runIfActive {
-        var root = try JSONParser.parse(body, loneSurrogates: .replaced)
-        // While observing, blocks that a request names are passed on as no part of the prompt.
-        root.value = .object((root.members ?? []).filter { $0.key != ExplicitBlocks.key })
-        let node = OpenAIRequestLine.spec(ChatBody.node(root))
-        let spec = try Spec(json: node, source: SourceText(name: "request", bytes: body))
-        return try memory.memory(of: request.tenant).predict(spec)
+        try memory.memory(of: request.tenant).predict(PlainBody(body), of: request)
       }
     } catch {
       logger.debug(

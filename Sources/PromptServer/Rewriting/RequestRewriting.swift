@@ -36,6 +36,8 @@ public struct PromptRequest: Sendable {
   public var tenant: Tenant
   /// The fields of its head.
   public var fields: HTTPFields
+  /// How far it is on its way.
+  let flight = PromptFlight()
 
   /// Makes a context.
   public init(

@@ -16,6 +16,9 @@ final class SharedMemory: Sendable {
   let cacheTokens: Int?
   /// The cache of an engine that all tenants share; nil if each has one of its own.
   let engineCache: PredictedCache?
+  /// What follows the engine; nil if nothing does.
+  let following: EngineFollowing?
+  let cacheSalt: CacheSalt?
   private let limit: Int
   private let tenants: Mutex<Table> = Mutex(Table())
 
@@ -24,7 +27,11 @@ final class SharedMemory: Sendable {
     var uses: UInt64 = 0
   }
 
-  init(_ configuration: ServerConfiguration, _ name: ByteString) throws(ConfigurationError) {
+  init(
+    _ configuration: ServerConfiguration, _ name: ByteString, _ following: EngineFollowing?
+  ) throws(ConfigurationError) {
+    self.following = following
+    cacheSalt = configuration.cacheSalt
     do {
       model = try Model.named(name)
     } catch {
@@ -34,7 +41,7 @@ final class SharedMemory: Sendable {
     cacheTokens = configuration.cacheTokens
     let predicted = configuration.cacheModel ?? model.profile.cacheModel
     engineCache =
-      predicted.isSharedByTenants
+      predicted.isSharedByTenants && cacheSalt == nil
       ? PredictedCache(predicted, tokens: configuration.cacheTokens) : nil
     limit = configuration.limits.tenants
     let limits = IndexLimits(

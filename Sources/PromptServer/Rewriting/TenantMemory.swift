@@ -1,6 +1,7 @@
 internal import Bytes
 internal import ContextIndex
 internal import ContextStore
+internal import OrderedJSON
 internal import PromptCompilation
 internal import Synchronization
 internal import Tokenization
@@ -19,6 +20,9 @@ final class TenantMemory: Sendable {
   private let folder: Mutex<Loan<BodyFolder>?> = Mutex(nil)
   private let marker: Mutex<Loan<CacheMarker>?> = Mutex(nil)
   private let index: ContextIndex?
+  /// What follows the engine; nil if nothing does.
+  let following: EngineFollowing?
+  let cacheSalt: CacheSalt?
   private let documents: Mutex<RecentRewriters> = Mutex(RecentRewriters())
 
   /// The most memory for the tokens of blocks that come again, in bytes.
@@ -29,6 +33,8 @@ final class TenantMemory: Sendable {
     store = shared.store
     index = shared.index
     isStateless = shared.index == nil
+    following = shared.following
+    cacheSalt = shared.cacheSalt
     compiler = PromptCompiler(
       model: shared.model, index: shared.index, cacheModel: shared.cacheModel,
       blockMemory: Self.blockMemory)
@@ -39,9 +45,23 @@ final class TenantMemory: Sendable {
 
   /// Compiles a spec of the tenant's.
   ///
-  /// - Parameter isSent: whether the upstream computes the prompt; else it is not remembered.
-  func compile(_ spec: Spec, isSent: Bool) throws(CompilationError) -> CompiledPrompt {
-    let compiler = isSent ? compiler : trial
+  /// One that the upstream does not compute is not remembered.
+  ///
+  /// - Parameter root: the body of the request.
+  func compile(
+    _ spec: Spec, of request: PromptRequest, in root: JSONNode
+  ) throws(CompilationError) -> CompiledPrompt {
+    guard request.endpoint.isComputed else { return try compile(spec, trial, isSent: false) }
+    let names = EngineNames(root, of: request, cacheSalt)
+    following?.expect(request)
+    let prompt = try compile(spec, corrected(compiler, names, request), isSent: true)
+    following?.expect(request, EnginePrompt(names: names, tokens: prompt.tokens))
+    return prompt
+  }
+
+  private func compile(
+    _ spec: Spec, _ compiler: PromptCompiler, isSent: Bool
+  ) throws(CompilationError) -> CompiledPrompt {
     guard !isStateless, let key = compiler.conversationKey(of: spec) else {
       return try compiler.compile(spec, at: UTCTime.milliseconds)
     }
@@ -92,10 +112,13 @@ final class TenantMemory: Sendable {
   ///
   /// One body of the tenant's is rewritten after another: the orders that one got are those that the next is
   /// given, so none must be lost.
+  ///
+  /// - Parameter folds: whether the body is folded behind that.
   func arrange(
-    _ source: SourceText, _ settings: DocumentSettings
+    _ source: SourceText, _ settings: DocumentSettings, of request: PromptRequest, folds: Bool
   ) throws(CompilationError) -> RewrittenBody? {
     guard let index else { return nil }
+    following?.expect(request)
     let (model, key, cacheModel) = (compiler.model, key, compiler.cacheModel)
     return try documents.withLock { documents throws(CompilationError) in
       try documents.withRewriter(settings) { () throws(CompilationError) in
@@ -103,15 +126,22 @@ final class TenantMemory: Sendable {
           settings, index: index, model: key.model, cacheModel: cacheModel,
           estimate: TokenEstimate(model.tokenizer))
       } _: { rewriter throws(CompilationError) in
-        try rewriter.rewrite(source, tenant: key.tenant, at: UTCTime.milliseconds)
+        try rewriter.rewrite(
+          source, tenant: key.tenant, at: UTCTime.milliseconds,
+          held: heldDocuments(compiler, of: request, folds: folds))
       }
     }
   }
 
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
-  func predict(_ spec: Spec) throws -> PromptPrediction {
-    let tokens = try compiler.plainPrompt(spec).tokens
-    return PromptPrediction(promptTokens: tokens.count, cachedTokens: try cache.send(tokens))
+  func predict(_ body: PlainBody, of request: PromptRequest) throws -> PromptPrediction {
+    let tokens = try compiler.plainPrompt(body.spec).tokens
+    // What is simulated goes on, for when the engine is not followed.
+    let simulated = try cache.send(tokens)
+    let followed = cachedTokens(
+      of: EnginePrompt(names: EngineNames(body.root, of: request, cacheSalt), tokens: tokens),
+      request, page: compiler.cacheModel.pageSize)
+    return PromptPrediction(promptTokens: tokens.count, cachedTokens: followed ?? simulated)
   }
 }
 
