@@ -47,7 +47,12 @@ extension ServerConfiguration {
   private mutating func readSalt(
     _ value: (ServerSetting) -> SettingValue?
   ) throws(ConfigurationError) {
-    guard let salt = value(.cacheSalt), try salt.choice(SaltScope.self) == .tenant else { return }
+    guard let salt = value(.cacheSalt), try salt.choice(SaltScope.self) == .tenant else {
+      if let secret = value(.cacheSaltSecret) {
+        notices.append("\(secret.origin): without --cache-salt tenant it changes nothing")
+      }
+      return
+    }
     guard cloudProvider == nil else {
       throw salt.fault("cannot be used with cloud-provider: a hosted service knows no cache_salt")
     }
