@@ -77,6 +77,20 @@ import Testing
       inner.map(\.text) == salts.map { "{\"cache_salt\":\"\($0)\",\"a\":{\"cache_salt\":1}}" })
   }
 
+  @Test func whatIsNotRewrittenIsSaltedAllTheSame() async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    let options: [ServerSetting: String] = [
+      .mode: "optimize", .model: "qwen3", .cacheSalt: "tenant",
+    ]
+    try await withServer(upstream, options) { server in
+      _ = try await server.chat(Self.body, ["X-ContextPilot-Mode: none of them"])
+      #expect(server.server.metrics.value(of: .failOpen, "header") == 1)
+    }
+    let request = try #require(upstream.requests.first)
+    let salt = try #require(try Self.salt(request))
+    #expect(request.text == "{\"cache_salt\":\"\(salt)\"," + Self.body.dropFirst())
+  }
+
   @Test func nothingElseIsSalted() async throws {
     for (options, path) in [
       ([ServerSetting.mode: "observe"], "/v1/chat/completions"),

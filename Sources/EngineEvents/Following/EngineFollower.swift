@@ -62,6 +62,23 @@ public final class EngineFollower: Sendable {
   private final class Box: Sendable {
     let state: Mutex<State>
     init(_ state: State) { self.state = Mutex(state) }
+
+    /// So many events are taken in before others have the lock.
+    private static let turn = 128
+
+    func take(_ update: EngineUpdate) {
+      if case .batch(let batch, _) = update {
+        for start in stride(from: 0, to: batch.events.count, by: Self.turn) {
+          let end = min(start + Self.turn, batch.events.count)
+          state.withLock { state in
+            for event in batch.events[start..<end] { state.cache.apply(event) }
+          }
+        }
+      }
+      // A large mirror that is void ends when nobody waits for the lock.
+      let void = state.withLock { $0.take(update) }
+      withExtendedLifetime(void) {}
+    }
   }
 
   private let box: Box
@@ -80,9 +97,7 @@ public final class EngineFollower: Sendable {
     let box = Box(State(cache: EngineCache(blockLimit: blockLimit)))
     self.box = box
     subscriber = try EngineEventSubscriber(connection) { update in
-      // A large mirror that is void ends when nobody waits for the lock.
-      let void = box.state.withLock { $0.take(update) }
-      withExtendedLifetime(void) {}
+      box.take(update)
       onUpdate(update)
     }
   }
@@ -90,7 +105,7 @@ public final class EngineFollower: Sendable {
   /// How the engine is followed.
   public var status: Status { box.state.withLock { $0.status } }
 
-  /// Gives the mirror as it is now. Updates wait meanwhile.
+  /// Gives the mirror as it is now. Updates wait meanwhile. Of a large batch it may have a part.
   public func withCache<Result: Sendable>(_ body: (EngineCache) -> Result) -> Result {
     box.state.withLock { body($0.cache) }
   }
@@ -122,7 +137,7 @@ public final class EngineFollower: Sendable {
 }
 
 extension EngineFollower.State {
-  /// Takes an update in, and returns the mirror that is void by it.
+  /// Takes an update in whose events are in the mirror, and returns the mirror that is void by it.
   fileprivate mutating func take(_ update: EngineUpdate) -> EngineCache? {
     switch update {
     case .connected:
@@ -141,7 +156,6 @@ extension EngineFollower.State {
       return forget()
     case .batch(let batch, let sequence):
       begin(sequence)
-      cache.apply(batch)
       status.batches += 1
       status.events += batch.events.count
     case .unreadable(let fault, let sequence):

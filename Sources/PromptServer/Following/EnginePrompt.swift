@@ -23,10 +23,13 @@ struct EnginePrompt: Sendable {
   let names: EngineNames
   let tokens: [UInt32]
 
-  /// How many of the first tokens are those of another prompt; none if the engine shares nothing between them.
-  func sharedPrefix(with other: EnginePrompt) -> Int {
-    guard names == other.names else { return 0 }
+  /// How many of the first tokens are those of another prompt; none if the engine shares nothing between them,
+  /// or if they are not more than a number.
+  func sharedPrefix(with other: EnginePrompt, beyond number: Int) -> Int {
     let most = min(tokens.count, other.tokens.count)
+    guard names == other.names, most > number, tokens[number] == other.tokens[number] else {
+      return 0
+    }
     var count = 0
     while count < most, tokens[count] == other.tokens[count] { count += 1 }
     return count

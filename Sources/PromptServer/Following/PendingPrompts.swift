@@ -33,7 +33,8 @@ final class PendingPrompts: Sendable {
   /// How many of a prompt's first tokens are those of one of its tenant's that is on its way before it; nil if
   /// one of these is not counted yet.
   ///
-  /// - Complexity: linear in the tokens that are shared with each.
+  /// - Complexity: linear in the prompts, and in the tokens that are shared with those that share more than
+  ///   the ones before.
   func sharedPrefix(
     with prompt: EnginePrompt, of request: PromptRequest, batches: Int
   ) -> Int? {
@@ -46,7 +47,7 @@ final class PendingPrompts: Sendable {
     var most = 0
     for entry in earlier {
       guard let other = entry.prompt else { return nil }
-      most = max(most, prompt.sharedPrefix(with: other))
+      most = max(most, prompt.sharedPrefix(with: other, beyond: most))
     }
     return most
   }
