@@ -12,7 +12,7 @@ final class PendingPrompts: Sendable {
   private let entries: Mutex<[Entry]> = Mutex([])
 
   /// The most prompts; of more, the oldest ones are forgotten.
-  private static let limit = 1024
+  private static let limit = 512
 
   /// Takes a prompt in, or its tokens when they are known. Those that are not on their way any more go.
   ///

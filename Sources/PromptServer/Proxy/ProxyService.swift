@@ -31,7 +31,7 @@ struct ProxyService: Sendable {
       return try await exchange.refuse(error, writer)
     }
     defer { gate.leave() }
-    defer { exchange.context.flight.end(batches: pipeline.following?.batches ?? 0) }
+    defer { exchange.context.flight.end() }
     let outgoing: OutgoingRequest
     do {
       let upstream = try admit(request)
@@ -51,7 +51,6 @@ struct ProxyService: Sendable {
     } catch {
       return try await fail(error, exchange, outgoing, writer)
     }
-    exchange.context.flight.answer(status: Int(reply.status.code))
     let head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, to: request.method, exchange, outgoing))
@@ -130,6 +129,7 @@ struct ProxyService: Sendable {
       contentType: isRead ? reply.headers.first(name: "content-type") : nil,
       contentEncoding: reply.headers.first(name: "content-encoding"))
     let metrics = metrics
+    let following = pipeline.following
     var relayed = try await exchange.connection.run {
       var (observer, bytes) = (observer, 0)
       var relayed = Relayed()
@@ -137,6 +137,7 @@ struct ProxyService: Sendable {
         for try await chunk in reply.body {
           if bytes == 0, isRead, reply.status == .ok {
             metrics.observe(timeToFirstToken: .now - exchange.start)
+            exchange.context.flight.answer(batches: following?.batches ?? 0)
           }
           try await client.write(chunk)
           bytes += chunk.readableBytes

@@ -97,13 +97,28 @@ import Testing
   }
 
   @Test func whatIsOnItsWayIsNotGivenUp() async throws {
-    let upstream = try ScriptedUpstream(json: "{}")
+    let gate = Gate()
+    let upstream = try ScriptedUpstream { _, socket in
+      gate.wait()
+      socket.write(ScriptedUpstream.json("{}"))
+    }
     try await withFollowedServer(upstream, [.mode: "safe"]) { (followed) async throws in
       #expect(try await followed.follows())
-      try await followed.chat(Self.blocks(Self.names), Self.fields)
-      // The engine has not told yet what it stored.
-      try await followed.chat(Self.blocks(Self.other), Self.fields)
+      // The engine's life begins with something else, so that it is known what it does not hold.
+      followed.engine.publish([.cleared(medium: nil)])
+      #expect(try await followed.hears(batches: 1))
+      async let first: Void = followed.chat(Self.blocks(Self.names), Self.fields)
+      #expect(try await followed.eventually { upstream.requests.count == 1 })
+      async let second: Void = followed.chat(Self.blocks(Self.other), Self.fields)
+      #expect(try await followed.eventually { upstream.requests.count == 2 })
       #expect(try Self.order(upstream) == Self.names)
+      gate.open()
+      _ = try await (first, second)
+      // The next batch says nothing of them.
+      followed.engine.publish([.cleared(medium: nil)])
+      #expect(try await followed.hears(batches: 2))
+      try await followed.chat(Self.blocks(Self.other), Self.fields)
+      #expect(try Self.order(upstream) == Self.other)
     }
   }
 

@@ -63,12 +63,27 @@ import Testing
   @Test func aRequestThatIsOnItsWayCountsForThoseBehindIt() async throws {
     let body = Self.body()
     let blocks = try EngineBlocks(of: body)
-    let upstream = try ScriptedUpstream(json: "{}")
+    let gate = Gate()
+    let upstream = try ScriptedUpstream { _, socket in
+      gate.wait()
+      socket.write(ScriptedUpstream.json("{}"))
+    }
     try await withFollowedServer(upstream) { (followed) async throws in
       #expect(try await followed.follows())
-      #expect(try await followed.predicted(body, Self.one) == 0)
-      // The engine has answered and not told yet.
-      #expect(try await followed.predicted(body, Self.one) == blocks.most)
+      let metrics = followed.server.server.metrics
+      @Sendable func cached(behind prompts: Int) async throws -> Int? {
+        let isCounted = try await followed.eventually {
+          metrics.value(of: .promptTokens, "predicted") == prompts * blocks.tokens.count
+        }
+        return isCounted ? metrics.value(of: .cachedTokens, "predicted") : nil
+      }
+      async let first: Void = followed.chat(body, Self.one)
+      #expect(try await cached(behind: 1) == 0)
+      // The engine computes the first one and has not told anything of it.
+      async let second: Void = followed.chat(body, Self.one)
+      #expect(try await cached(behind: 2) == blocks.most)
+      gate.open()
+      _ = try await (first, second)
       // It tells something else: what it did not tell is not there.
       followed.engine.publish([try EngineBlocks(of: Self.body("cellar")).stored()])
       #expect(try await followed.hears(batches: 1))
