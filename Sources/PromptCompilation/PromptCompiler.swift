@@ -189,7 +189,9 @@ extension PromptCompiler {
   ) throws(CompilationError) -> CompiledPrompt {
     let prepared = compilation
     var compiled = try finish(&compilation, context)
-    for _ in 0..<Self.correctionLimit where corrects(compilation, compiled, context) {
+    var corrections = 0
+    while corrections < Self.correctionLimit, corrects(compilation, compiled, context) {
+      corrections += 1
       compilation = prepared
       compiled = try finish(&compilation, context)
     }

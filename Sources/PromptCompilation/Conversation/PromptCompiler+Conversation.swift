@@ -29,7 +29,9 @@ extension PromptCompiler {
     }
     let context = passContext(at: time)
     var turn = try turn(spec, from: sent, explaining: explaining, context)
-    for _ in 0..<Self.correctionLimit where corrects(turn.compilation, turn.prompt, context) {
+    var corrections = 0
+    while corrections < Self.correctionLimit, corrects(turn.compilation, turn.prompt, context) {
+      corrections += 1
       turn = try self.turn(spec, from: sent, explaining: explaining, context)
     }
     try record(turn.compilation, context)
