@@ -73,6 +73,11 @@ import Testing
         #expect(try await followed.predicted(Self.body) == 64)
       }
       #expect(try await server.eventually { server.log.text.contains("engine disconnected") })
+      // Meanwhile predictions are by the prompts that were sent.
+      let alone = FollowedServer(
+        server: server, engine: PublishedEngine(endpoint: PublishedEngine.localEndpoint()))
+      #expect(try await alone.predicted(Self.body) == blocks.most)
+      #expect(try await alone.metric("cpc_kv_predictions_total{by=\"simulation\"}") == 1)
       try await run { (followed) async throws in
         #expect(try await followed.eventually { try await followed.rank("resets_total") == 1 })
         #expect(try await followed.follows())
