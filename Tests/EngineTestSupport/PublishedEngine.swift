@@ -33,6 +33,7 @@ public final class PublishedEngine: @unchecked Sendable {
   private let context: UnsafeMutableRawPointer?
   private let publisher: UnsafeMutableRawPointer?
   private let router: UnsafeMutableRawPointer?
+  private let endpoint: String
   private let form: Form
   private let topic = Array("kv-events".utf8)
   private let state: Mutex<State> = Mutex(State())
@@ -48,6 +49,7 @@ public final class PublishedEngine: @unchecked Sendable {
     endpoint: String, binds: Bool = false, replayEndpoint: String? = nil, kept: Int = 10_000,
     form: Form = Form()
   ) {
+    self.endpoint = endpoint
     self.form = form
     context = zmq_ctx_new()
     publisher = zmq_socket(context, ZMQ_XPUB)
@@ -64,6 +66,14 @@ public final class PublishedEngine: @unchecked Sendable {
     zmq_close(publisher)
     zmq_close(router)
     zmq_ctx_term(context)
+    // ZeroMQ leaves the files of its sockets.
+    for path in [endpoint, replayEndpoint].compactMap(Self.path) {
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  private static func path(_ endpoint: String) -> String? {
+    endpoint.hasPrefix("ipc://") ? String(endpoint.dropFirst(6)) : nil
   }
 
   /// Whether a subscription has come. What is sent before is lost.
@@ -79,7 +89,7 @@ public final class PublishedEngine: @unchecked Sendable {
   /// How many replays it was asked for.
   public var replays: Int { state.withLock { $0.replays } }
 
-  /// An endpoint that nobody uses.
+  /// An endpoint that nobody uses. Its port is none that the system gives to those that want any.
   public static func freeEndpoint() -> String {
     let context = zmq_ctx_new()
     let socket = zmq_socket(context, ZMQ_REP)
@@ -87,8 +97,10 @@ public final class PublishedEngine: @unchecked Sendable {
       zmq_close(socket)
       zmq_ctx_term(context)
     }
-    zmq_bind(socket, "tcp://127.0.0.1:*")
-    return endpoint(of: socket)
+    while true {
+      let endpoint = "tcp://127.0.0.1:\(Int.random(in: 10_000..<32_000))"
+      if zmq_bind(socket, endpoint) == 0 { return endpoint }
+    }
   }
 
   /// A socket file of this machine's that nobody has. Engines bind it.

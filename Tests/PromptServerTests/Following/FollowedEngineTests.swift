@@ -128,16 +128,16 @@ import Testing
   }
 
   @Test func endpointsThatCannotBeUsedEndWithExitCode2() async throws {
-    let endpoint = PublishedEngine.freeEndpoint()
-    try await withServer(nil, [.kvEvents: endpoint]) { (_) async throws in
-      let taken = try await blocking {
-        try Command.run(["serve", "--port", "0", "--kv-events", endpoint])
-      }
-      #expect(taken.status == 2)
-      #expect(
-        taken.errors.contains("kv-events: cannot bind \(endpoint): Address already in use"),
-        "\(taken.errors)")
+    let upstream = try ScriptedUpstream(json: "{}")
+    defer { upstream.stop() }
+    let endpoint = "tcp://127.0.0.1:\(upstream.port)"
+    let taken = try await blocking {
+      try Command.run(["serve", "--port", "0", "--kv-events", endpoint])
     }
+    #expect(taken.status == 2)
+    #expect(
+      taken.errors.contains("kv-events: cannot bind \(endpoint): Address already in use"),
+      "\(taken.errors)")
     let unknown = try await blocking { try Command.run(["serve", "--kv-events", "nowhere"]) }
     #expect(unknown.status == 2)
     #expect(
