@@ -105,9 +105,9 @@ let package = Package(
       name: "PromptServer",
       dependencies: [
         "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "Deduplication", "ContextIndex",
-        "PromptCompilation", "ContextStore", httpClient, httpTypes, hummingbird, hummingbirdCore,
-        lifecycle, logging,
-        nioCore, nioHTTP1, nioHTTPTypes, nioPosix, unixSignals,
+        "EngineEvents", "PromptCompilation", "ContextStore", crypto, httpClient, httpTypes,
+        hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes,
+        nioPosix, unixSignals,
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -122,6 +122,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Bytes", "OrderedJSON"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    .target(
+      name: "EngineTestSupport", dependencies: ["Bytes", "CZeroMQ", "EngineEvents"],
+      path: "Tests/EngineTestSupport", swiftSettings: swiftSettings),
     .testTarget(
       name: "BytesTests",
       dependencies: ["Bytes", "TestSupport"], swiftSettings: swiftSettings),
@@ -153,7 +156,7 @@ let package = Package(
     .testTarget(
       name: "EngineEventsTests",
       dependencies: [
-        "Bytes", "CZeroMQ", "ContextIndex", "EngineEvents", "OrderedJSON", "TestSupport",
+        "Bytes", "ContextIndex", "EngineEvents", "EngineTestSupport", "OrderedJSON", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -173,8 +176,9 @@ let package = Package(
     .testTarget(
       name: "PromptServerTests",
       dependencies: [
-        "Bytes", "ContextIndex", "OrderedJSON", "PromptCompilation", "PromptServer", "TestSupport",
-        "cpc", httpTypes, hummingbird, lifecycle, logging,
+        "Bytes", "ContextIndex", "EngineEvents", "EngineTestSupport", "OrderedJSON",
+        "PromptCompilation", "PromptServer", "TestSupport", "cpc", httpTypes, hummingbird,
+        lifecycle, logging,
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -19,6 +19,8 @@ public struct PromptCompiler: Sendable {
   private let orderer: (any BlockOrderer)?
   /// What is believed to be cached.
   private(set) var index: ContextIndex?
+  /// What an engine says of it; nil if it is believed.
+  var heldEnds: HeldEnds?
   /// What the engine can reuse of what is cached.
   public let cacheModel: CacheModel
   private let rendering: RenderSettings
@@ -185,7 +187,14 @@ extension PromptCompiler {
   func complete(
     _ compilation: inout Compilation, _ context: PassContext
   ) throws(CompilationError) -> CompiledPrompt {
+    let prepared = compilation
     var compiled = try finish(&compilation, context)
+    var corrections = 0
+    while corrections < Self.correctionLimit, corrects(compilation, compiled, context) {
+      corrections += 1
+      compilation = prepared
+      compiled = try finish(&compilation, context)
+    }
     compiled.sent = try record(compilation, context)
     return compiled
   }

@@ -21,13 +21,16 @@ struct ServeCommand: ParsableCommand {
 
   @OptionGroup(title: "Address and upstream") var address: ServeAddressOptions
   @OptionGroup(title: "Prompts") var prompts: ServePromptOptions
+  @OptionGroup(title: "The engine's cache") var engine: ServeEngineOptions
   @OptionGroup(title: "Access, limits and log") var limits: ServeLimitOptions
   @OptionGroup(title: "ContextPilot's options") var others: ServeOtherOptions
 
   func run() throws {
     let configuration = try ServerConfiguration(
       options: address.settings.merging(prompts.settings) { $1 }
-        .merging(limits.settings) { $1 }.merging(others.settings) { $1 },
+        .merging(engine.settings) { $1 }.merging(limits.settings) { $1 }.merging(others.settings) {
+          $1
+        },
       environment: { Environment.value($0) },
       file: try (config ?? Environment.value("CPC_CONFIG")).map(Self.file))
     let server = try PromptServer(configuration)
@@ -107,6 +110,38 @@ struct ServePromptOptions: ParsableArguments {
       ServerSetting.mode: mode, .model: model, .stateless: stateless ? "true" : nil, .index: index,
       .cacheModel: cacheModel, .cacheTokens: cacheTokens, .controlTokens: controlTokens,
       .workers: workers,
+    ].compactMapValues(\.self)
+  }
+}
+
+/// What the engine tells of its cache, and who shares it.
+struct ServeEngineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the engine publishes what it stores and gives up, as in its own configuration: tcp://*:5557. Of "
+        + "several data-parallel ranks all, with commas between.", valueName: "endpoints"))
+  var kvEvents: String?
+
+  @Option(help: ArgumentHelp("Where it answers replays, one for each.", valueName: "endpoints"))
+  var kvReplay: String?
+
+  @Option(help: ArgumentHelp("With what the topic of its messages begins.", valueName: "text"))
+  var kvTopic: String?
+
+  @Option(
+    help: "bind or connect: what is done here; if not given, what the engine's endpoint leaves.")
+  var kvRole: String?
+
+  @Option(help: "tenant or none: whether bodies get a cache_salt, so that tenants share no cache.")
+  var cacheSalt: String?
+
+  @Option(help: "What salts are derived with; better CPC_CACHE_SALT_SECRET.")
+  var cacheSaltSecret: String?
+
+  var settings: [ServerSetting: String] {
+    [
+      ServerSetting.kvEvents: kvEvents, .kvReplay: kvReplay, .kvTopic: kvTopic, .kvRole: kvRole,
+      .cacheSalt: cacheSalt, .cacheSaltSecret: cacheSaltSecret,
     ].compactMapValues(\.self)
   }
 }

@@ -237,4 +237,56 @@ private struct RandomEngine {
     #expect(cache.blockCount == 0)
     #expect(cache.heldPrefix(of: tokens) == 0)
   }
+
+  @Test func whatIsStoredLaterWasNotThereBefore() {
+    let tokens = (0..<16).map { UInt32($0) }
+    let hashes = (1...4).map { EngineBlockHash(UInt64($0)) }
+    func stored(_ range: Range<Int>, in medium: ByteString? = nil) -> EngineEvent {
+      .stored(
+        StoredBlocks(
+          hashes: Array(hashes[range]),
+          parent: range.lowerBound > 0 ? hashes[range.lowerBound - 1] : nil,
+          tokens: Array(tokens[(4 * range.lowerBound)..<(4 * range.upperBound)]), blockSize: 4,
+          medium: medium))
+    }
+    var cache = EngineCache()
+    let start = cache.clock
+    cache.apply(stored(0..<2))
+    let middle = cache.clock
+    cache.apply(stored(2..<4))
+    // A second copy makes a block no younger, and one copy less does not either.
+    cache.apply(stored(0..<1))
+    cache.apply(stored(1..<2, in: "CPU"))
+    cache.apply(.removed([hashes[0]], medium: nil))
+    cache.apply(.cleared(medium: "GPU"))
+    cache.apply(stored(0..<1))
+    #expect(cache.heldPrefix(of: tokens, since: start) == 0)
+    #expect(cache.heldPrefix(of: tokens, since: middle) == 0)
+    #expect(cache.heldPrefix(of: tokens) == 8)
+    let late = cache.clock
+    cache.apply(stored(2..<4))
+    #expect(cache.heldPrefix(of: tokens, since: late) == 8)
+    #expect(cache.cachedPrefix(of: tokens) == 12)
+    #expect(cache.cachedPrefix(of: tokens, since: late) == 8)
+    #expect(cache.blockSize == 4)
+    // What is stored anew is younger.
+    cache.apply(.removed([hashes[0]], medium: nil))
+    cache.apply(stored(0..<1))
+    #expect(cache.heldPrefix(of: tokens, since: late) == 0)
+    #expect(cache.heldPrefix(of: tokens) == 16)
+  }
+
+  @Test func theEnginesWordsForSaltsAndAdaptersAreKnown() {
+    var cache = EngineCache()
+    var blocks = StoredBlocks(
+      hashes: [EngineBlockHash(1)], parent: nil, tokens: [1, 2, 3, 4], blockSize: 4, adapter: "sql")
+    cache.apply(.stored(blocks))
+    #expect(cache.knows(adapter: "sql") && !cache.knows(adapter: "other"))
+    #expect(!cache.tellsSalts)
+    blocks.extraKeys = [.salt("a")]
+    cache.apply(.stored(blocks))
+    cache.removeAll()
+    #expect(cache.tellsSalts && cache.knows(adapter: "sql"))
+    #expect(cache.blockSize == nil)
+  }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import ContextIndex
 import EngineEvents
+import EngineTestSupport
 import Foundation
 import Synchronization
 import TestSupport
@@ -62,6 +63,9 @@ import Testing
     #expect(follower.status.isComplete)
     #expect(follower.status.resets == 0)
     #expect(follower.status.batches == 5)
+    #expect(follower.status.events == 5)
+    #expect(follower.status.gaps == 1)
+    #expect(follower.status.replays >= 2)
   }
 
   @Test func whoComesLateGetsAll() throws {
@@ -109,8 +113,7 @@ import Testing
 
   @Test func lostMessagesAreAReset() throws {
     let endpoint = PublishedEngine.freeEndpoint()
-    let engine = PublishedEngine(endpoint: endpoint)
-    engine.kept = 2
+    let engine = PublishedEngine(endpoint: endpoint, kept: 2)
     let follower = try EngineFollower(
       EngineConnection(endpoint: endpoint, replayEndpoint: engine.replayEndpoint))
     #expect(Self.wait(engine) { follower.status.connections == 1 && engine.replays > 0 })
@@ -122,6 +125,29 @@ import Testing
     #expect(Self.held(follower) == 4)
     #expect(follower.status.resets == 1)
     #expect(!follower.status.isComplete)
+  }
+
+  @Test func aPromptIsLookedUpAsOfAMoment() throws {
+    let endpoint = PublishedEngine.freeEndpoint()
+    let engine = PublishedEngine(endpoint: endpoint)
+    let follower = try EngineFollower(
+      EngineConnection(endpoint: endpoint, replayEndpoint: engine.replayEndpoint))
+    // Until the replay is answered it is not known what the engine holds.
+    #expect(follower.moment == nil)
+    #expect(Self.wait(engine) { follower.status.isUsable })
+    engine.publish([Self.stored(0..<2)])
+    #expect(Self.wait(engine) { Self.held(follower) == 8 })
+    let moment = try #require(follower.moment)
+    engine.publish([Self.stored(2..<4)])
+    #expect(Self.wait(engine) { Self.held(follower) == 16 })
+    func held(since moment: EngineFollower.Moment) -> Int? {
+      follower.withCache(since: moment) { $0.heldPrefix(of: Self.tokens, since: $1) }
+    }
+    #expect(held(since: moment) == 8)
+    #expect(try held(since: #require(follower.moment)) == 16)
+    engine.publish(payload: [0xC1])
+    #expect(Self.wait(engine) { follower.status.unreadable == 1 })
+    #expect(held(since: moment) == nil)
   }
 
   @Test func withoutReplaysGapsAreResets() throws {
@@ -138,6 +164,9 @@ import Testing
     engine.publish([Self.stored(4..<5)], isLost: true)
     engine.publish([Self.stored(0..<1)])
     #expect(Self.wait(engine) { Self.held(follower) == 4 })
+    #expect(follower.status.gaps == 1)
+    #expect(follower.status.replays == 0)
+    #expect(follower.status.isUsable)
   }
 
   @Test func aReplayThatNobodyAnswersIsGivenUp() throws {

@@ -1,5 +1,6 @@
 import Bytes
 import ContextIndex
+import EngineEvents
 import Logging
 import OrderedJSON
 import PromptServer
@@ -38,6 +39,40 @@ import Testing
     #expect(configuration.upstream?.description == "http://a:1")
   }
 
+  @Test func enginesAreFollowedAsTheirEndpointsSay() throws {
+    let file = try file(
+      "{\"kv_events\": [\"tcp://*:5557\", \"tcp://10.0.0.2:5557\"], \"kv-replay\": \"tcp://*:5558, ipc:///r\"}"
+    )
+    let configuration = try ServerConfiguration(
+      options: [.model: "qwen3"], environment: { $0 == "CPC_KV_TOPIC" ? "kv" : nil }, file: file)
+    #expect(
+      configuration.engines.map(\.endpoint) == ["tcp://127.0.0.1:5557", "tcp://10.0.0.2:5557"])
+    #expect(configuration.engines.map(\.replayEndpoint) == ["tcp://127.0.0.1:5558", "ipc:///r"])
+    #expect(configuration.engines.map(\.role) == [.connect, .bind])
+    #expect(configuration.engines.map(\.topic) == ["kv", "kv"])
+    #expect(configuration.notices.isEmpty)
+    let other = try ServerConfiguration(
+      options: [.kvEvents: "tcp://10.0.0.2:5557", .kvRole: "connect"])
+    #expect(other.engines.map(\.role) == [.connect])
+    #expect(other.engines.map(\.replayEndpoint) == [nil])
+    #expect(other.notices.count == 1)
+  }
+
+  @Test func saltsAreForModesThatChangeBodies() throws {
+    #expect(try ServerConfiguration(options: [.cacheSalt: "none"]).cacheSalt == nil)
+    let observing = try ServerConfiguration(
+      options: [.cacheSalt: "tenant", .cacheSaltSecret: "sk"])
+    #expect(observing.cacheSalt == nil && observing.notices.count == 1)
+    let alone = try ServerConfiguration(options: [.cacheSaltSecret: "sk"])
+    #expect(alone.cacheSalt == nil && alone.notices.count == 1)
+    let safe = try ServerConfiguration(
+      options: [
+        .cacheSalt: "tenant", .cacheSaltSecret: "sk", .mode: "safe", .model: "qwen3",
+      ])
+    #expect(safe.cacheSalt != nil && safe.notices.isEmpty)
+    #expect("\(safe) \(String(describing: safe.cacheSalt))".contains("sk") == false)
+  }
+
   @Test func whatMeansNothingHereIsSaid() throws {
     let configuration = try ServerConfiguration(
       options: [.chunkModulus: "13", .extendedCache: "true", .cloudProvider: "openai"])
@@ -57,6 +92,24 @@ import Testing
       ([.logLevel: "loud"], "--log-level: must be trace"),
       ([.stateless: "maybe"], "--stateless: must be true or false"),
       ([.stateless: "1", .index: "a.db"], "--index: cannot be used with stateless"),
+      ([.kvEvents: "tcp://*"], "--kv-events: \"tcp://*\" is no endpoint: write tcp://HOST:PORT"),
+      ([.kvEvents: "ipc://"], "--kv-events: \"ipc://\" is no endpoint"),
+      ([.kvEvents: "http://a:1"], "--kv-events: \"http://a:1\" is no endpoint"),
+      ([.kvReplay: "tcp://*:5558"], "--kv-replay: needs kv-events"),
+      (
+        [.kvEvents: "tcp://*:1,tcp://*:2", .kvReplay: "tcp://*:3"],
+        "--kv-replay: must have as many endpoints as kv-events, 2, not 1"
+      ),
+      ([.kvEvents: "tcp://*:1", .kvRole: "both"], "--kv-role: must be bind, connect"),
+      (
+        [.kvEvents: "tcp://*:1", .cloudProvider: "openai"],
+        "--kv-events: cannot be used with cloud-provider"
+      ),
+      ([.cacheSalt: "user"], "--cache-salt: must be tenant, none"),
+      (
+        [.cacheSalt: "tenant", .cloudProvider: "openai"],
+        "--cache-salt: cannot be used with cloud-provider"
+      ),
       ([.requestTimeout: "-1"], "--request-timeout: must be a number of seconds"),
       (
         [.host: "0.0.0.0", .cloudAPIKey: "sk"],

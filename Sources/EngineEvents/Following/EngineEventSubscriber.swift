@@ -7,6 +7,12 @@ public enum EngineUpdate: Hashable, Sendable {
   case connected
   /// The connection ended.
   case disconnected
+  /// Messages are missing behind the last batch: they are asked for, or there is a reset.
+  case gap
+  /// The engine is asked for its messages from a number on. What it holds is known again when `current` is told.
+  case replay(from: UInt64)
+  /// No answer to a replay is awaited any more: all is told that can be had.
+  case current
   /// All batches told so far are void: the engine was restarted, or messages are lost.
   case reset
   /// The next batch of events. Since the last reset none is missing.

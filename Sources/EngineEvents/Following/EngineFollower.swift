@@ -18,6 +18,12 @@ public final class EngineFollower: Sendable {
     public var nextSequence: UInt64 = 0
     /// The batches that were taken in, also those that are void now.
     public var batches = 0
+    /// The events of these batches.
+    public var events = 0
+    /// How often batches were missing behind the last one.
+    public var gaps = 0
+    /// How often the engine was asked for earlier batches.
+    public var replays = 0
     /// How often all was void: a restart of the engine, or lost messages.
     public var resets = 0
     /// The batches that could not be read.
@@ -27,9 +33,24 @@ public final class EngineFollower: Sendable {
     /// Whether the mirror goes back to the first message of the engine's life. If not, what the engine stored
     /// before is believed not to be there.
     public var isComplete = false
+    /// Whether no earlier batches are awaited.
+    public var isCurrent = false
+
+    /// Whether the mirror says what the engine holds of what it stored since the mirror begins: a connection
+    /// is open, and no earlier batches are awaited.
+    public var isUsable: Bool { connections > 0 && isCurrent }
+
+    /// How often what was mirrored became void.
+    fileprivate var voids: Int { resets + unreadable }
 
     /// Nothing happened yet.
     public init() {}
+  }
+
+  /// A moment as of which prompts can be looked up later.
+  public struct Moment: Hashable, Sendable {
+    fileprivate let clock: UInt64
+    fileprivate let voids: Int
   }
 
   fileprivate struct State {
@@ -41,6 +62,23 @@ public final class EngineFollower: Sendable {
   private final class Box: Sendable {
     let state: Mutex<State>
     init(_ state: State) { self.state = Mutex(state) }
+
+    /// So many events are taken in before others have the lock.
+    private static let turn = 128
+
+    func take(_ update: EngineUpdate) {
+      if case .batch(let batch, _) = update {
+        for start in stride(from: 0, to: batch.events.count, by: Self.turn) {
+          let end = min(start + Self.turn, batch.events.count)
+          state.withLock { state in
+            for event in batch.events[start..<end] { state.cache.apply(event) }
+          }
+        }
+      }
+      // A large mirror that is void ends when nobody waits for the lock.
+      let void = state.withLock { $0.take(update) }
+      withExtendedLifetime(void) {}
+    }
   }
 
   private let box: Box
@@ -59,7 +97,7 @@ public final class EngineFollower: Sendable {
     let box = Box(State(cache: EngineCache(blockLimit: blockLimit)))
     self.box = box
     subscriber = try EngineEventSubscriber(connection) { update in
-      box.state.withLock { $0.take(update) }
+      box.take(update)
       onUpdate(update)
     }
   }
@@ -67,9 +105,29 @@ public final class EngineFollower: Sendable {
   /// How the engine is followed.
   public var status: Status { box.state.withLock { $0.status } }
 
-  /// Gives the mirror as it is now. Updates wait meanwhile.
+  /// Gives the mirror as it is now. Updates wait meanwhile. Of a large batch it may have a part.
   public func withCache<Result: Sendable>(_ body: (EngineCache) -> Result) -> Result {
     box.state.withLock { body($0.cache) }
+  }
+
+  /// Now; nil if the mirror is not usable.
+  ///
+  /// A prompt's hits are those of the moment before it was sent: what the engine stores of the prompt itself is
+  /// told while it computes it.
+  public var moment: Moment? {
+    box.state.withLock { state in
+      state.status.isUsable
+        ? Moment(clock: state.cache.clock, voids: state.status.voids) : nil
+    }
+  }
+
+  /// Gives the mirror and the value of its clock at a moment; nil if what was mirrored then is void now.
+  public func withCache<Result: Sendable>(
+    since moment: Moment, _ body: (EngineCache, _ clock: UInt64) -> Result
+  ) -> Result? {
+    box.state.withLock { state in
+      state.status.voids == moment.voids ? body(state.cache, moment.clock) : nil
+    }
   }
 
   /// Ends the subscription; what is mirrored stays as it is.
@@ -79,24 +137,34 @@ public final class EngineFollower: Sendable {
 }
 
 extension EngineFollower.State {
-  fileprivate mutating func take(_ update: EngineUpdate) {
+  /// Takes an update in whose events are in the mirror, and returns the mirror that is void by it.
+  fileprivate mutating func take(_ update: EngineUpdate) -> EngineCache? {
     switch update {
-    case .connected: status.connections += 1
+    case .connected:
+      status.connections += 1
+      status.isCurrent = false
     case .disconnected: status.connections -= 1
+    case .gap: status.gaps += 1
+    case .replay:
+      status.replays += 1
+      status.isCurrent = false
+    case .current: status.isCurrent = true
     case .reset:
       status.resets += 1
-      forget()
+      status.nextSequence = 0
+      isEmpty = true
+      return forget()
     case .batch(let batch, let sequence):
       begin(sequence)
-      cache.apply(batch)
       status.batches += 1
+      status.events += batch.events.count
     case .unreadable(let fault, let sequence):
       begin(sequence)
-      cache.removeAll()
-      status.isComplete = false
       status.unreadable += 1
       status.lastFault = fault
+      return forget()
     }
+    return nil
   }
 
   private mutating func begin(_ sequence: UInt64) {
@@ -105,10 +173,10 @@ extension EngineFollower.State {
     status.nextSequence = sequence &+ 1
   }
 
-  private mutating func forget() {
+  private mutating func forget() -> EngineCache {
+    let void = cache
     cache.removeAll()
-    isEmpty = true
     status.isComplete = false
-    status.nextSequence = 0
+    return void
   }
 }

@@ -39,6 +39,8 @@ public struct EventSequencer: Sendable {
   private var isFromStart = false
   /// Whether all messages of the engine's life were delivered.
   public private(set) var isComplete = false
+  /// How often messages were missing behind the last one that was delivered.
+  public private(set) var gapCount = 0
 
   /// Makes a sequencer that knows of no message.
   ///
@@ -72,7 +74,9 @@ public struct EventSequencer: Sendable {
     lastLive = message.sequence
     if isReplaying || message.sequence > nextSequence {
       hold(message)
-      return isReplaying ? steps : steps + askForReplay()
+      if isReplaying { return steps }
+      gapCount += last == nil ? 0 : 1
+      return steps + askForReplay()
     }
     return message.sequence == nextSequence ? steps + deliver(message) : steps
   }
@@ -97,6 +101,7 @@ public struct EventSequencer: Sendable {
     case .following:
       if message.sequence < nextSequence { return [] }
       if message.sequence > nextSequence, last != nil {
+        gapCount += 1
         replay = .askingAgain
         return []
       }
@@ -150,6 +155,7 @@ public struct EventSequencer: Sendable {
     for (index, message) in zip(waiting.indices, waiting) {
       guard index == waiting.startIndex || message.sequence == nextSequence else {
         held = Array(waiting[index...])
+        gapCount += 1
         return steps + askForReplay()
       }
       steps += deliver(message)

@@ -23,6 +23,9 @@ final class SubscriberLoop {
   private let tell: @Sendable (EngineUpdate) -> Void
   private var sequencer: EventSequencer
   private var replay: Replay?
+  private var toldGaps = 0
+  /// Whether `current` is to be told when no replay is awaited.
+  private var isBehind = false
 
   /// How many messages of one socket are taken before the others have their turn.
   private static let turn = 1024
@@ -66,6 +69,7 @@ final class SubscriberLoop {
       case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         tell(.connected)
         replay = nil
+        isBehind = true
         take(sequencer.connect())
       case ZMQ_EVENT_DISCONNECTED: tell(.disconnected)
       default: break
@@ -95,6 +99,10 @@ final class SubscriberLoop {
   }
 
   private func take(_ steps: [EventSequencer.Step]) {
+    if sequencer.gapCount > toldGaps {
+      toldGaps = sequencer.gapCount
+      tell(.gap)
+    }
     for step in steps {
       switch step {
       case .reset: tell(.reset)
@@ -102,7 +110,12 @@ final class SubscriberLoop {
       case .replay(let sequence): ask(from: sequence)
       }
     }
-    if !sequencer.isReplaying { replay = nil }
+    guard !sequencer.isReplaying else { return }
+    replay = nil
+    if isBehind {
+      isBehind = false
+      tell(.current)
+    }
   }
 
   private func deliver(_ message: EventMessage) {
@@ -117,6 +130,8 @@ final class SubscriberLoop {
   /// Asks with a new socket, so that answers to an earlier question do not arrive.
   private func ask(from sequence: UInt64) {
     let deadline = ContinuousClock.now + connection.replayPatience
+    isBehind = true
+    tell(.replay(from: sequence))
     replay = (try? replaySocket()).flatMap { $0 }.map { Replay(socket: $0, deadline: deadline) }
     replay?.socket.send(EventMessage.replayRequest(from: sequence))
     if replay == nil { take(sequencer.giveUpReplay()) }

@@ -8,6 +8,8 @@ public struct PlainPrompt: Sendable {
   public let tokens: [UInt32]
   /// How many special tokens stand in texts of the request, where the model reads them as its own.
   public let controlTokenCount: Int
+  /// The end of each token in bytes of the text, never decreasing.
+  let ends: [Int]
 }
 
 extension PromptCompiler {
@@ -29,6 +31,7 @@ extension PromptCompiler {
       throw CompilationError(check.errors)
     }
     return PlainPrompt(
-      text: rendered.bytes, tokens: encoded.ids, controlTokenCount: check.errors.count)
+      text: rendered.bytes, tokens: encoded.ids, controlTokenCount: check.errors.count,
+      ends: encoded.ends)
   }
 }

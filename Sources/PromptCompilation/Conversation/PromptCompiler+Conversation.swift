@@ -29,6 +29,11 @@ extension PromptCompiler {
     }
     let context = passContext(at: time)
     var turn = try turn(spec, from: sent, explaining: explaining, context)
+    var corrections = 0
+    while corrections < Self.correctionLimit, corrects(turn.compilation, turn.prompt, context) {
+      corrections += 1
+      turn = try self.turn(spec, from: sent, explaining: explaining, context)
+    }
     turn.prompt.sent = try record(turn.compilation, context)
     if let recall = turn.compilation.prompt.recall {
       state = turn.sent.adding(turn.compilation.prompt, turn.prompt, recall)

@@ -1,9 +1,12 @@
 internal import Bytes
+internal import ContextIndex
 internal import OrderedJSON
 
 /// The order of a group's documents, and what is believed to be cached of them.
 struct DocumentOrder {
   var group: DocumentGroup
+  /// What the index was asked.
+  let request: ContextRequest
   /// The places that the documents had, in the order in which they stand.
   var order: [Int]
   var isRemembered: Bool
@@ -48,7 +51,7 @@ struct DocumentEdits {
         outcome: RewrittenDocuments(
           path: text.path, form: choice.group.form, order: choice.order, ranges: documents,
           isRemembered: choice.isRemembered, cachedDocuments: choice.cachedDocuments,
-          cachedTokens: choice.cachedTokens))
+          cachedTokens: choice.cachedTokens, request: choice.request))
       if let line = choice.line {
         var literal: [UInt8] = []
         spelling.append(line, to: &literal)

@@ -56,10 +56,45 @@ public struct DocumentRewriter {
   ///   - source: the JSON, and the name that messages call it by.
   ///   - tenant: whose request it is: nothing of another tenant's matters.
   ///   - time: now, in milliseconds since the same moment as elsewhere.
+  ///   - held: says of each group of documents how many ends an engine holds of the prompt: that of what stands
+  ///     before the documents, and that of each document; nil if that is not known. What is not held is taken
+  ///     out of the index, and an order is looked for once more.
   /// - Throws: `CompilationError` with the place if it is no request body.
   /// - Complexity: linear in the body, and what `ContextIndex.arrange` takes.
   public mutating func rewrite(
-    _ source: SourceText, tenant: ByteString = "", at time: UInt64 = 0
+    _ source: SourceText, tenant: ByteString = "", at time: UInt64 = 0,
+    held: ((RewrittenBody) -> [Int?])? = nil
+  ) throws(CompilationError) -> RewrittenBody {
+    if let held {
+      for _ in 0..<PromptCompiler.correctionLimit {
+        let trial = try arranged(source, tenant, at: time, isSent: false)
+        guard gaveUp(trial, at: time, held) else { break }
+      }
+    }
+    return try arranged(source, tenant, at: time, isSent: true)
+  }
+
+  /// Takes out of the index what it believes of a body's documents and an engine does not hold.
+  private func gaveUp(
+    _ body: RewrittenBody, at time: UInt64, _ held: (RewrittenBody) -> [Int?]
+  ) -> Bool {
+    let isBelieved = body.groups.contains { group in
+      index.believedBlocks(of: group.request, order: group.order).map { $0 > 0 } ?? false
+    }
+    guard isBelieved else { return false }
+    var isWrong = false
+    for (group, held) in zip(body.groups, held(body)) {
+      let gaveUp = index.giveUp(group.request, order: group.order, at: time) { held }
+      isWrong = isWrong || gaveUp
+    }
+    return isWrong
+  }
+
+  /// Puts the documents in order.
+  ///
+  /// - Parameter isSent: whether the body is sent, so that it is recorded.
+  private mutating func arranged(
+    _ source: SourceText, _ tenant: ByteString, at time: UInt64, isSent: Bool
   ) throws(CompilationError) -> RewrittenBody {
     let outline = try BodyReader.outline(of: source)
     let key = IndexKey(tenant: tenant, model: model ?? outline.model)
@@ -87,12 +122,12 @@ public struct DocumentRewriter {
           request, of: group, known: known?[place], isEarlier: earlier > 0 && text.item < earlier,
           at: time)
         choice.line = line(group, choice.order, text.text)
-        sent.append(index.record(request, order: choice.order, at: time))
+        if isSent { sent.append(index.record(request, order: choice.order, at: time)) }
         beginning.note(choice.order)
         choices.append(choice)
       }
       edits.add(choices, in: text, spelling)
-      memory.insert(choices.map(\.order), of: identity, for: key)
+      if isSent { memory.insert(choices.map(\.order), of: identity, for: key) }
     }
     var body = edits.applied()
     body.sent = sent
@@ -127,7 +162,8 @@ public struct DocumentRewriter {
     }
     let isArranged = order == arrangement.order
     return DocumentOrder(
-      group: group, order: order, isRemembered: known != nil || isEarlier && order != given,
+      group: group, request: request, order: order,
+      isRemembered: known != nil || isEarlier && order != given,
       cachedDocuments: isArranged ? arrangement.cachedBlocks : 0,
       cachedTokens: isArranged ? arrangement.cachedTokens : 0)
   }

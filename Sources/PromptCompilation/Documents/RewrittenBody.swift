@@ -54,6 +54,8 @@ public struct RewrittenDocuments: Sendable {
   public var cachedDocuments: Int
   /// How many tokens of them the engine can reuse.
   public var cachedTokens: Int
+  /// What the index was asked.
+  let request: ContextRequest
 
   /// How many documents stand in another place.
   public var movedCount: Int { order.enumerated().count { $0 != $1 } }

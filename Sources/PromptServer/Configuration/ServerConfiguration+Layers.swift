@@ -30,6 +30,7 @@ extension ServerConfiguration {
     try readPrompts(value)
     try readLimits(value)
     try readCloud(value)
+    try readEngines(value)
     if let level = value(.logLevel) {
       guard let known = Logger.Level(rawValue: level.text.lowercased()) else {
         throw level.fault(

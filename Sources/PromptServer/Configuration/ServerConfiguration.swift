@@ -1,5 +1,6 @@
 public import Bytes
 public import ContextIndex
+public import EngineEvents
 public import Logging
 public import PromptCompilation
 
@@ -42,6 +43,10 @@ public struct ServerConfiguration: Sendable {
   /// What is done with text that the model would read as a token of its own; nil lets it be in bodies, and refuses
   /// it in blocks that do not say otherwise.
   public var controlTokens: Policy.ControlTokens?
+  /// Where the engine tells of its cache: one for each of its data-parallel ranks; none if it is not followed.
+  public var engines: [EngineConnection] = []
+  /// What is put into bodies so that tenants share nothing of the engine's cache; nil if nothing is.
+  public var cacheSalt: CacheSalt?
   /// The least grave lines that are logged.
   public var logLevel = Logger.Level.info
   /// The form of the log.

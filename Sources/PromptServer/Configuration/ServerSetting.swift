@@ -10,6 +10,12 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   case cacheModel = "cache-model"
   case cacheTokens = "cache-tokens"
   case controlTokens = "control-tokens"
+  case kvEvents = "kv-events"
+  case kvReplay = "kv-replay"
+  case kvTopic = "kv-topic"
+  case kvRole = "kv-role"
+  case cacheSalt = "cache-salt"
+  case cacheSaltSecret = "cache-salt-secret"
   case logLevel = "log-level"
   case logFormat = "log-format"
   case tokens = "token"
@@ -45,7 +51,7 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   /// Whether its value is not to be shown.
   var isSecret: Bool {
     switch self {
-    case .tokens, .adminTokens, .cloudAPIKey: true
+    case .tokens, .adminTokens, .cloudAPIKey, .cacheSaltSecret: true
     default: false
     }
   }

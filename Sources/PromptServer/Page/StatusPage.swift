@@ -82,6 +82,14 @@ enum StatusPage {
         const d = make("div"); d.append(make("dt", name), make("dd", value)); return d;
       }));
     }
+    // What the engine tells of its cache.
+    function engine(e) {
+      if (!e) return "";
+      const state = e.complete === e.ranks ? "followed" : e.connected ? "followed from " + e.connected + " of " + e.ranks
+        + " ranks, not from the start of all" : "not connected";
+      return ", engine " + state + ", " + number(e.blocks) + " blocks, " + number(e.gaps) + " gaps, "
+        + number(e.resets) + " resets";
+    }
     function chart(minutes) {
       const most = Math.max(1, ...minutes.map(m => m.prompt));
       $("chart").replaceChildren(...minutes.map(m => {
@@ -142,7 +150,7 @@ enum StatusPage {
         const s = await reply.json();
         $("error").textContent = "";
         $("about").textContent = "mode " + s.mode + (s.model ? ", model " + s.model : "")
-          + (s.upstream ? ", in front of " + s.upstream : ", no upstream") + ", " + s.time;
+          + (s.upstream ? ", in front of " + s.upstream : ", no upstream") + engine(s.engine) + ", " + s.time;
         numbers(s); chart(s.minutes); requests(s.requests); index(s.index);
       } catch (error) {
         $("error").textContent = error.message;

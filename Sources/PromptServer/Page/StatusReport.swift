@@ -13,6 +13,7 @@ struct StatusReport {
   let metrics: ServerMetrics
   let log: RequestLog
   let rewriter: PromptRewriter?
+  let following: EngineFollowing?
 
   var json: JSONValue {
     .object([
@@ -30,6 +31,7 @@ struct StatusReport {
         "saved": .integer(metrics.value(of: .savedTokens)),
       ]),
       "saved_bytes": .integer(metrics.value(of: .savedBytes)),
+      "engine": following?.json ?? .null,
       "minutes": .array(of: log.minutes.map(Self.json)),
       "requests": .array(of: log.entries.map(Self.json)),
       "index": .array(of: trees),

@@ -56,7 +56,10 @@ extension ProxyService {
       isPlain
       ? try await pipeline.rewritten(exchange.context, original, exchange.logger)
       : RewrittenRequest(body: original)
-    let body = rewritten.body
+    var body = rewritten.body
+    if isPlain, let salt = pipeline.cacheSalt {
+      body = salt.applied(to: body, of: exchange.context)
+    }
     let overhead = ContinuousClock.now - start
     metrics.observe(overhead: overhead)
     exchange.note(overhead: overhead, bytes: original.count, sentBytes: body.count)
@@ -77,6 +80,8 @@ extension ProxyService {
     let (context, noted) = (exchange.context, exchange.prediction)
     guard let rewriter = pipeline.rewriter, context.endpoint.isComputed else { return nil }
     let metrics = metrics
+    // What the engine tells from now on may be of this request.
+    context.flight.depart(at: pipeline.following?.moment)
     return Task {
       let prediction = await rewriter.measure(context, body: body)
       if let prediction {

@@ -35,6 +35,7 @@ struct ProxyService: Sendable {
       return try await exchange.refuse(error, writer)
     }
     defer { gate.leave() }
+    defer { exchange.context.flight.end() }
     let outgoing: OutgoingRequest
     do {
       let upstream = try admit(request)
@@ -145,6 +146,7 @@ struct ProxyService: Sendable {
       contentEncoding: reply.headers.first(name: "content-encoding"), readsText: readsText)
     let metrics = metrics
     let sent = exchange.context.sent
+    let following = pipeline.following
     var relayed = try await exchange.connection.run {
       var (observer, bytes, written) = (observer, 0, 0)
       var relayed = Relayed()
@@ -152,6 +154,7 @@ struct ProxyService: Sendable {
         for try await chunk in reply.body {
           if bytes == 0, isRead, reply.status == .ok {
             metrics.observe(timeToFirstToken: .now - exchange.start)
+            exchange.context.flight.answer(batches: following?.batches ?? 0)
           }
           if bytes == 0 { sent.confirm() }
           observer.take(chunk.readableBytesView)

@@ -18,7 +18,7 @@ struct CompileStep: BodyStep {
     let prompt: CompiledPrompt
     countControlTokens(of: spec, memory)
     do {
-      prompt = try memory.compile(spec, request.endpoint.isComputed ? request.sent : nil)
+      prompt = try memory.compile(spec, of: request, in: blocks.root)
     } catch {
       if error.controlTokenCount > 0 {
         memory.metrics.add(error.controlTokenCount, to: .controlTokens, "refused")

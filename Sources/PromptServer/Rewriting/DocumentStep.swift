@@ -12,9 +12,10 @@ struct DocumentStep: BodyStep {
   ) throws -> RewrittenRequest? {
     let headers = try DocumentHeaders(request.fields)
     // What is only counted has as many tokens in any order, and must not be taken for sent.
+    // What is put in order by default is folded behind that.
     guard headers.isEnabled ?? isDefault, request.endpoint.isComputed,
       let arranged = try memory.arrange(
-        SourceText(name: "request", bytes: body), headers.settings, request.sent),
+        SourceText(name: "request", bytes: body), headers.settings, of: request, folds: isDefault),
       arranged.bytes != body
     else { return nil }
     let counts = DocumentCounts(

@@ -30,10 +30,11 @@ final class PromptRewriter: RequestRewriting {
   ///
   /// - Throws: `ConfigurationError` if the model or the index cannot be used.
   init?(
-    _ configuration: ServerConfiguration, metrics: ServerMetrics, logger: Logger
+    _ configuration: ServerConfiguration, metrics: ServerMetrics, _ following: EngineFollowing?,
+    logger: Logger
   ) throws(ConfigurationError) {
     guard let name = configuration.model else { return nil }
-    memory = try SharedMemory(configuration, name, metrics)
+    memory = try SharedMemory(configuration, name, metrics, following)
     let control = ControlTokenStep(configuration.controlTokens)
     controlTokens = control
     let first: [any BodyStep] = [control].compactMap { $0 }
@@ -103,14 +104,7 @@ final class PromptRewriter: RequestRewriting {
     request.sent.settles(on: counting)
     do {
       return try await counting.runIfActive {
-        var root = try JSONParser.parse(body, loneSurrogates: .replaced)
-        // While observing, blocks that a request names are passed on as no part of the prompt.
-        root.value = .object((root.members ?? []).filter { $0.key != ExplicitBlocks.key })
-        let node = OpenAIRequestLine.spec(ChatBody.node(root))
-        var spec = try Spec(json: node, source: SourceText(name: "request", bytes: body))
-        // What is passed on is what the engine reads.
-        spec.policy.controlTokens = .keep
-        return try memory.memory(of: request.tenant).predict(spec, request.sent)
+        try memory.memory(of: request.tenant).predict(PlainBody(body), of: request)
       }
     } catch {
       logger.debug(

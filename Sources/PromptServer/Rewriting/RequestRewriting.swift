@@ -38,6 +38,8 @@ public struct PromptRequest: Sendable {
   public var fields: HTTPFields
   /// What is taken for sent of it.
   var sent = SentPrompt()
+  /// How far it is on its way.
+  let flight = PromptFlight()
 
   /// Makes a context.
   public init(

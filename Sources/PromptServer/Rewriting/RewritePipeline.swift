@@ -7,6 +7,10 @@ struct RewritePipeline: Sendable {
   let mode: ServerConfiguration.Mode
   let limit: Duration
   let metrics: ServerMetrics
+  /// What bodies get so that tenants share no cache; nil if they get nothing.
+  let cacheSalt: CacheSalt?
+  /// What follows the engine; nil if nothing does.
+  let following: EngineFollowing?
 
   /// Returns the request that is passed on.
   ///

@@ -17,6 +17,9 @@ final class SharedMemory: Sendable {
   /// The cache of an engine that all tenants share; nil if each has one of its own.
   let engineCache: PredictedCache?
   let metrics: ServerMetrics
+  /// What follows the engine; nil if nothing does.
+  let following: EngineFollowing?
+  let cacheSalt: CacheSalt?
   private let limit: Int
   private let tenants: Mutex<Table> = Mutex(Table())
 
@@ -26,9 +29,12 @@ final class SharedMemory: Sendable {
   }
 
   init(
-    _ configuration: ServerConfiguration, _ name: ByteString, _ metrics: ServerMetrics
+    _ configuration: ServerConfiguration, _ name: ByteString, _ metrics: ServerMetrics,
+    _ following: EngineFollowing?
   ) throws(ConfigurationError) {
     self.metrics = metrics
+    self.following = following
+    cacheSalt = configuration.cacheSalt
     do {
       model = try Model.named(name)
     } catch {
@@ -38,7 +44,7 @@ final class SharedMemory: Sendable {
     cacheTokens = configuration.cacheTokens
     let predicted = configuration.cacheModel ?? model.profile.cacheModel
     engineCache =
-      predicted.isSharedByTenants
+      predicted.isSharedByTenants && cacheSalt == nil
       ? PredictedCache(predicted, tokens: configuration.cacheTokens, metrics) : nil
     limit = configuration.limits.tenants
     let limits = IndexLimits(

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import ContextIndex
 internal import ContextStore
+internal import OrderedJSON
 internal import PromptCompilation
 internal import Synchronization
 internal import Tokenization
@@ -24,6 +25,9 @@ final class TenantMemory: Sendable {
   private let index: ContextIndex?
   /// What of the index is on its way; nil if nothing is remembered.
   private let ledger: IndexLedger?
+  /// What follows the engine; nil if nothing does.
+  let following: EngineFollowing?
+  let cacheSalt: CacheSalt?
   private let documents: Mutex<RecentRewriters> = Mutex(RecentRewriters())
 
   /// The most memory for the tokens of blocks that come again, in bytes.
@@ -36,6 +40,8 @@ final class TenantMemory: Sendable {
     metrics = shared.metrics
     index = shared.index
     isStateless = shared.index == nil
+    following = shared.following
+    cacheSalt = shared.cacheSalt
     compiler = PromptCompiler(
       model: shared.model, index: shared.index, cacheModel: shared.cacheModel,
       blockMemory: Self.blockMemory)
@@ -50,10 +56,24 @@ final class TenantMemory: Sendable {
 
   /// Compiles a spec of the tenant's.
   ///
-  /// - Parameter sent: keeps what is taken for sent; nil if the upstream only counts the prompt, which is not
-  ///   remembered then.
-  func compile(_ spec: Spec, _ sent: SentPrompt?) throws(CompilationError) -> CompiledPrompt {
-    let compiler = sent == nil ? trial : compiler
+  /// One that the upstream does not compute is not remembered.
+  ///
+  /// - Parameter root: the body of the request.
+  func compile(
+    _ spec: Spec, of request: PromptRequest, in root: JSONNode
+  ) throws(CompilationError) -> CompiledPrompt {
+    guard request.endpoint.isComputed else { return try compile(spec, trial, nil) }
+    let names = EngineNames(root, of: request, cacheSalt)
+    following?.expect(request)
+    let prompt = try compile(spec, corrected(compiler, names, request), request.sent)
+    following?.expect(request, EnginePrompt(names: names, tokens: prompt.tokens))
+    return prompt
+  }
+
+  /// - Parameter sent: keeps what is taken for sent; nil if the prompt is not remembered.
+  private func compile(
+    _ spec: Spec, _ compiler: PromptCompiler, _ sent: SentPrompt?
+  ) throws(CompilationError) -> CompiledPrompt {
     guard !isStateless, let key = compiler.conversationKey(of: spec) else {
       let prompt = try compiler.compile(spec, at: UTCTime.milliseconds)
       note([prompt.sent].compactMap { $0 }, isExact: true, sent)
@@ -124,10 +144,13 @@ final class TenantMemory: Sendable {
   ///
   /// One body of the tenant's is rewritten after another: the orders that one got are those that the next is
   /// given, so none must be lost.
+  ///
+  /// - Parameter folds: whether the body is folded behind that.
   func arrange(
-    _ source: SourceText, _ settings: DocumentSettings, _ sent: SentPrompt
+    _ source: SourceText, _ settings: DocumentSettings, of request: PromptRequest, folds: Bool
   ) throws(CompilationError) -> RewrittenBody? {
     guard let index else { return nil }
+    following?.expect(request)
     let (model, key, cacheModel) = (compiler.model, key, compiler.cacheModel)
     let body = try documents.withLock { documents throws(CompilationError) in
       try documents.withRewriter(settings) { () throws(CompilationError) in
@@ -135,26 +158,33 @@ final class TenantMemory: Sendable {
           settings, index: index, model: key.model, cacheModel: cacheModel,
           estimate: TokenEstimate(model.tokenizer))
       } _: { rewriter throws(CompilationError) in
-        try rewriter.rewrite(source, tenant: key.tenant, at: UTCTime.milliseconds)
+        try rewriter.rewrite(
+          source, tenant: key.tenant, at: UTCTime.milliseconds,
+          held: heldDocuments(compiler, of: request, folds: folds))
       }
     }
-    note(body.sent, isExact: false, sent)
+    note(body.sent, isExact: false, request.sent)
     return body
   }
 
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
-  func predict(_ spec: Spec, _ sent: SentPrompt) throws -> PromptPrediction {
-    let prompt = try compiler.plainPrompt(spec)
+  func predict(_ body: PlainBody, of request: PromptRequest) throws -> PromptPrediction {
+    let prompt = try compiler.plainPrompt(body.spec)
     let tokens = prompt.tokens
     if prompt.controlTokenCount > 0 {
       metrics.add(prompt.controlTokenCount, to: .controlTokens, "kept")
     }
-    sent.note(countedTokens: tokens.count)
+    request.sent.note(countedTokens: tokens.count)
+    // What is simulated goes on, for when the engine is not followed.
     let record = try cache.begin(tokens) { [tokenizer = compiler.model.tokenizer] reply in
       reply.generatedTokens(tokenizer)
     }
-    sent.add(record)
-    return PromptPrediction(promptTokens: tokens.count, cachedTokens: record.cachedTokens)
+    request.sent.add(record)
+    let followed = cachedTokens(
+      of: EnginePrompt(names: EngineNames(body.root, of: request, cacheSalt), tokens: tokens),
+      request, page: compiler.cacheModel.pageSize)
+    return PromptPrediction(
+      promptTokens: tokens.count, cachedTokens: followed ?? record.cachedTokens)
   }
 }
 

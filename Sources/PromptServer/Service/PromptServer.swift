@@ -24,6 +24,7 @@ public struct PromptServer: Service {
   private let logger: Logger
   private let rewriter: (any RequestRewriting)?
   private let prompts: PromptRewriter?
+  private let following: EngineFollowing?
   private let endpoints: [any ServerEndpoints]
   private let lifetime = ServerLifetime()
   private let log = RequestLog()
@@ -36,7 +37,8 @@ public struct PromptServer: Service {
   ///   - endpoints: endpoints beside `/health`, `/ready` and `/metrics`.
   ///   - logger: nil writes to standard error as the configuration says.
   ///   - onRunning: is called with the port when the server listens.
-  /// - Throws: `ConfigurationError` if the model or the index cannot be used.
+  /// - Throws: `ConfigurationError` if the model or the index cannot be used. `run` throws it too, if an endpoint
+  ///   cannot.
   public init(
     _ configuration: ServerConfiguration, rewriter: (any RequestRewriting)? = nil,
     endpoints: [any ServerEndpoints] = [], logger: Logger? = nil,
@@ -50,9 +52,11 @@ public struct PromptServer: Service {
       ?? Logger(label: "cpc") { _ in
         LineLogHandler(level: configuration.logLevel, format: configuration.logFormat)
       }
+    following = EngineFollowing(configuration, logger: self.logger)
     prompts =
       rewriter == nil
-      ? try PromptRewriter(configuration, metrics: metrics, logger: self.logger) : nil
+      ? try PromptRewriter(
+        configuration, metrics: metrics, following, logger: self.logger) : nil
     self.rewriter = rewriter ?? prompts
   }
 
@@ -85,6 +89,7 @@ public struct PromptServer: Service {
     let server = try server(handler, on: eventLoopGroup)
     let lifetime = lifetime
     do {
+      try following?.start()
       try await withGracefulShutdownHandler {
         try await server.run()
       } onGracefulShutdown: {
@@ -102,6 +107,7 @@ public struct PromptServer: Service {
   private func close(_ upstream: Upstream?) async {
     lifetime.stop()
     await prompts?.close()
+    following?.stop()
     // All requests have ended; what is left are unused connections.
     try? await upstream?.client.shutdown()
     logger.info("stopped")
@@ -113,7 +119,7 @@ public struct PromptServer: Service {
       access: AccessTokens(configuration.tokens), limits: configuration.limits,
       pipeline: RewritePipeline(
         rewriter: rewriter, mode: configuration.mode, limit: configuration.limits.rewrite,
-        metrics: metrics),
+        metrics: metrics, cacheSalt: configuration.cacheSalt, following: following),
       metrics: metrics, gate: ConcurrencyGate(limit: configuration.limits.concurrency),
       readsText: configuration.model != nil && configuration.cloudProvider == nil,
       cloudCache: configuration.mode == .observe
@@ -132,7 +138,7 @@ public struct PromptServer: Service {
           tokens: adminTokens.isEmpty ? tokens : adminTokens, metrics: metrics)))
     let status = StatusEndpoints(
       configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts,
-      log: log)
+      following: following, log: log)
     let contexts = ContextPilotEndpoints(
       service: ContextPilotService(configuration, beside: prompts), metrics: metrics,
       bodyLimit: configuration.limits.body)

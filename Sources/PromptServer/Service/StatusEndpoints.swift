@@ -12,6 +12,7 @@ struct StatusEndpoints: ServerEndpoints {
   let metrics: ServerMetrics
   let lifetime: ServerLifetime
   let rewriter: PromptRewriter?
+  let following: EngineFollowing?
   let log: RequestLog
 
   func add(to routes: ServerRoutes) {
@@ -25,13 +26,14 @@ struct StatusEndpoints: ServerEndpoints {
     routes.ours.get("status.json") { _, _ in
       Self.json(
         StatusReport(
-          configuration: configuration, metrics: metrics, log: log, rewriter: rewriter
+          configuration: configuration, metrics: metrics, log: log, rewriter: rewriter,
+          following: following
         ).json)
     }
     routes.ours.get("metrics") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+        body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text + (following?.text ?? ""))))
     }
   }
 

@@ -84,7 +84,11 @@ func withServer<Value: Sendable>(
     services: [server], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
   groupConfiguration.maximumGracefulShutdownDuration = configuration.limits.shutdown
   let group = ServiceGroup(configuration: groupConfiguration)
-  let run = Task { try await group.run() }
+  let run = Task {
+    // A server that cannot start has no port.
+    defer { source.finish() }
+    try await group.run()
+  }
   defer { upstream?.stop() }
   var iterator = ports.makeAsyncIterator()
   let first = await iterator.next()
