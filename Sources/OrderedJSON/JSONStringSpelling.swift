@@ -95,10 +95,15 @@ public struct JSONStringSpelling: Sendable {
   /// - Complexity: linear.
   public func append(_ text: [UInt8], to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    let plain = plainBytes
     var start = 0
     var offset = 0
     while offset < text.count {
       let byte = text[offset]
+      if plain[Int(byte)] {
+        offset += 1
+        continue
+      }
       let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
       if let escape = escape(of: text, at: offset, length) {
         bytes += text[start..<offset]
@@ -109,6 +114,12 @@ public struct JSONStringSpelling: Sendable {
     }
     bytes += text[start...]
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether each byte is written as it is, whatever stands around it.
+  private var plainBytes: [Bool] {
+    let isPlain = !escapesNonASCII && !escapesLineSeparators
+    return escapes.map { $0 == nil } + [Bool](repeating: isPlain, count: 128)
   }
 
   /// The escape of the character of `length` bytes at `offset`, or nil if it is written as it is.

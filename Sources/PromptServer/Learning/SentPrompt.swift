@@ -17,25 +17,31 @@ final class SentPrompt: Sendable {
     var stage = Stage.open
     var records: [any SentRecord] = []
     var pool: NIOThreadPool?
+    var isBeingCounted = false
     var countedTokens: Int?
+    /// The reply, if it ended while the prompt was counted.
+    var delayed: PromptReply?
   }
   private let state: Mutex<State> = Mutex(State())
 
   /// Adds something that was taken for sent.
   func add(_ record: any SentRecord) {
-    let stage = state.withLock { state in
+    let (stage, isKept) = state.withLock { state in
+      let isKept: Bool
       switch state.stage {
-      case .open, .confirmed: state.records.append(record)
-      case .ended, .failed: break
+      case .open, .confirmed: isKept = true
+      case .ended: isKept = state.delayed != nil
+      case .failed: isKept = false
       }
-      return state.stage
+      if isKept { state.records.append(record) }
+      return (state.stage, isKept)
     }
     switch stage {
     case .open: break
     case .confirmed: record.confirm()
     case .ended(let reply):
       record.confirm()
-      record.finish(reply)
+      if !isKept { record.finish(reply) }
     case .failed(let failure): record.retract(failure)
     }
   }
@@ -53,6 +59,21 @@ final class SentPrompt: Sendable {
   /// Says which thread the records learn on from the reply. What is computed there before is done before.
   func settles(on pool: NIOThreadPool) {
     state.withLock { $0.pool = pool }
+  }
+
+  /// Says that the prompt is counted beside its request: what is learned from the reply waits for that.
+  func beginCounting() {
+    state.withLock { $0.isBeingCounted = true }
+  }
+
+  /// Says that the prompt was counted, or will not be.
+  func endCounting() {
+    let ended = state.withLock { state -> PromptReply? in
+      state.isBeingCounted = false
+      defer { state.delayed = nil }
+      return state.delayed
+    }
+    if let ended { learn(from: ended) }
   }
 
   /// Notes how many tokens the prompt has as we count them.
@@ -83,18 +104,29 @@ final class SentPrompt: Sendable {
 
   /// Takes in that the reply ended; a prompt that was not confirmed has failed.
   func end(_ reply: PromptReply) {
-    let ended = state.withLock { state -> ([any SentRecord], NIOThreadPool?)? in
+    let isCounted = state.withLock { state -> Bool? in
       guard case .confirmed = state.stage else { return nil }
       state.stage = .ended(reply)
-      defer { state.records = [] }
-      return (state.records, state.pool)
+      if state.isBeingCounted { state.delayed = reply }
+      return !state.isBeingCounted
     }
-    guard let (records, pool) = ended else { return fail(.unknown) }
-    pool?.submit { work in
-      guard case .active = work else { return }
-      var reply = reply
-      reply.countedTokens = self.state.withLock { $0.countedTokens }
+    guard let isCounted else { return fail(.unknown) }
+    if isCounted { learn(from: reply) }
+  }
+
+  private func learn(from reply: PromptReply) {
+    let (records, pool, countedTokens) = state.withLock { state in
+      defer { state.records = [] }
+      return (state.records, state.pool, state.countedTokens)
+    }
+    var reply = reply
+    reply.countedTokens = countedTokens
+    let finish: @Sendable () -> Void = { [reply] in
       for record in records { record.finish(reply) }
+    }
+    guard let pool else { return finish() }
+    pool.submit { work in
+      if case .active = work { finish() }
     }
   }
 }

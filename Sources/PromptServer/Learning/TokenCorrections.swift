@@ -19,7 +19,7 @@ final class TokenCorrections: Sendable {
   /// Learns from the reply to a body; nil if nothing can be learned from it.
   func learn(from body: MarkedBody) -> (any SentRecord)? {
     guard body.tokens >= Self.leastTokens,
-      !Self.otherContents.contains(where: { body.bytes.firstRange(of: $0.bytes) != nil })
+      !Self.otherContents.contains(where: { body.bytes.firstOffset(of: $0.bytes) != nil })
     else { return nil }
     return Estimate(
       corrections: self, model: body.model, tokens: Double(body.tokens) / body.factor)

@@ -82,8 +82,10 @@ extension ProxyService {
     let metrics = metrics
     // What the engine tells from now on may be of this request.
     context.flight.depart(at: pipeline.following?.moment)
+    context.sent.beginCounting()
     return Task {
       let prediction = await rewriter.measure(context, body: body)
+      context.sent.endCounting()
       if let prediction {
         noted.note(prediction)
         metrics.add(prediction.promptTokens, to: .promptTokens, "predicted")

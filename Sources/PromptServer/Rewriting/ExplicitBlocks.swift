@@ -15,7 +15,7 @@ struct ExplicitBlocks {
 
   /// Reads a body; nil if it names no blocks, or is no object.
   init?(_ body: [UInt8]) {
-    guard body.firstRange(of: Self.key.bytes) != nil,
+    guard body.firstOffset(of: Self.key.bytes) != nil,
       let root = try? JSONParser.parse(body, loneSurrogates: .replaced), let form = root[Self.key]
     else { return nil }
     self.root = root

@@ -93,6 +93,7 @@ final class PromptRewriter: RequestRewriting {
   }
 
   func measure(_ request: PromptRequest, body: [UInt8]) async -> PromptPrediction? {
+    request.sent.settles(on: counting)
     let isWelcome = waiting.withLock { waiting in
       guard waiting < Self.countLimit else { return false }
       waiting += 1
@@ -101,7 +102,6 @@ final class PromptRewriter: RequestRewriting {
     guard isWelcome else { return nil }
     defer { waiting.withLock { $0 -= 1 } }
     let memory = memory
-    request.sent.settles(on: counting)
     do {
       return try await counting.runIfActive {
         try memory.memory(of: request.tenant).predict(PlainBody(body), of: request)

@@ -66,6 +66,8 @@ func withServer<Value: Sendable>(
   _ options: [ServerSetting: String] = [:],
   _ body: @Sendable (RunningServer) async throws -> Value
 ) async throws -> Value {
+  await ServerPlaces.shared.enter()
+  defer { ServerPlaces.shared.leave() }
   var options = options
   options[.port] = "0"
   if options[.upstream] == nil { options[.upstream] = upstream?.url }

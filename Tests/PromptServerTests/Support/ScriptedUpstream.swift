@@ -16,19 +16,26 @@ final class ScriptedUpstream: Sendable {
   init(keepsBodies: Bool = true, _ script: @escaping Script) throws {
     self.script = script
     self.keepsBodies = keepsBodies
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    self.listener = listener
-    var address = Socket.loopback(port: 0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, $0, &length) == 0
-      }
-    }
-    guard bound else { throw SocketError(number: errno) }
-    port = Int(UInt16(bigEndian: address.sin_port))
+    (listener, port) = try Self.listen()
     Thread.detachNewThread { [self] in accept() }
+  }
+
+  /// Listens at a port that is none of those that the system gives to who wants any: when the upstream has stopped,
+  /// nobody is there.
+  private static func listen() throws -> (descriptor: Int32, port: Int) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    for _ in 0..<100 {
+      let port = Int.random(in: 10_000..<32_000)
+      var address = Socket.loopback(port: port)
+      let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(listener, $0, length) == 0
+        }
+      }
+      if isBound, Glibc.listen(listener, 64) == 0 { return (listener, port) }
+    }
+    throw SocketError(number: errno)
   }
 
   /// Answers every request with these bytes and closes the connection.
