@@ -121,6 +121,41 @@ def vllm(interpreter, model_folder, root):
             process.wait()
 
 
+@contextlib.contextmanager
+def cpc_serve(cpc, engine, *options):
+    """`cpc serve` in front of an engine."""
+    port, = free_ports(1)
+    command = [cpc, "serve", "--port", port, "--upstream", f"http://127.0.0.1:{engine.port}", "--model", "qwen3",
+               "--mode", "safe", "--rewrite-timeout", 30, "--log-level", "error", *options]
+    process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL)
+    try:
+        server = Proxy(port)
+        server.wait(process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class Proxy(Server):
+    """The server in front of an engine: what it predicts is in its metrics."""
+
+    def metrics(self):
+        """The values by name; a name has its labels."""
+        lines = self._request("GET", "/metrics")[1].decode().splitlines()
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if line[:1] != "#"}
+
+    def settled(self, requests):
+        """The metrics when that many replies were compared with what was predicted."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            values = self.metrics()
+            if values.get("cpc_prediction_error_tokens_count", 0) >= requests:
+                return values
+            time.sleep(0.1)
+        raise SystemExit("engines: cpc serve did not compare all replies")
+
+
 class Follower:
     """The program follow-engine: a line of token ids in, how many of them are believed to be cached out."""
 
