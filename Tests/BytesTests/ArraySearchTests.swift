@@ -8,16 +8,24 @@ import Testing
     return (start...(text.count - needle.count)).first { text[$0...].starts(with: needle) }
   }
 
-  @Test func findsWhatAPlainSearchFinds() {
+  /// Also needles that repeat themselves, of which the search goes on inside what was compared.
+  @Test(arguments: [(12, 4), (160, 48)])
+  func findsWhatAPlainSearchFinds(longestText: Int, longestNeedle: Int) {
     var generator = SeededGenerator(seed: 5)
-    for _ in 0..<2_000 {
-      let text = (0..<Int.random(in: 0...12, using: &generator)).map { _ in
-        UInt8.random(in: 97...98, using: &generator)
+    for round in 0..<2_000 {
+      let text = (0..<Int.random(in: 0...longestText, using: &generator)).map { _ in
+        UInt8.random(in: 0...9, using: &generator) == 0 ? UInt8(98) : 97
       }
-      let needle = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
-        UInt8.random(in: 97...98, using: &generator)
+      let length = Int.random(in: 1...longestNeedle, using: &generator)
+      var needle = (0..<length).map { _ in
+        UInt8.random(in: 0...9, using: &generator) == 0 ? UInt8(98) : 97
       }
-      let start = Int.random(in: 0...13, using: &generator)
+      // What stands there, every other time.
+      if round % 2 == 0, length <= text.count {
+        let place = Int.random(in: 0...(text.count - length), using: &generator)
+        needle = Array(text[place..<(place + length)])
+      }
+      let start = Int.random(in: 0...(longestText + 1), using: &generator)
       #expect(text.firstOffset(of: needle, from: start) == Self.plain(text, needle, start))
     }
   }

@@ -1,6 +1,5 @@
 import Foundation
 import PromptServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -96,11 +95,11 @@ import Testing
         #expect(try first.send(Self.chat, body: given)?.status == 200)
         // What was changed is in the file within a second.
         let end = ContinuousClock.now + .seconds(20)
-        while try !Command.run(["index", "show", index]).output.contains("1 sequence"),
-          ContinuousClock.now < end
-        {
-          usleep(50_000)
+        var isSaved = false
+        while !isSaved, ContinuousClock.now < end {
+          isSaved = try Command.run(["index", "show", index]).output.contains("1 sequence")
         }
+        #expect(isSaved)
         first.signal(SIGKILL)
         _ = first.end()
         let second = try ServedProcess(arguments)
@@ -117,9 +116,9 @@ import Testing
   }
 
   @Test func aServerThatStopsSavesWhatIsOnItsWay() async throws {
-    let isOpen = Mutex(false)
+    let gate = Gate()
     let upstream = try ScriptedUpstream { _, socket in
-      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      gate.wait()
       socket.write(ScriptedUpstream.json("{}"))
     }
     defer { upstream.stop() }
@@ -147,7 +146,7 @@ import Testing
           let reply = try? await blocking { try first.send("GET /ready") }
           return reply == nil
         })
-      isOpen.withLock { $0 = true }
+      gate.open()
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(statuses == Array(repeating: 200, count: rooms.count))

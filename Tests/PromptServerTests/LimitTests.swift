@@ -1,6 +1,5 @@
 import Glibc
 import PromptServer
-import Synchronization
 import Testing
 
 /// What a request may take, and who may send it.
@@ -44,9 +43,9 @@ import Testing
   }
 
   @Test func tooManyAtATimeAre503() async throws {
-    let isOpen = Mutex(false)
+    let gate = Gate()
     let upstream = try ScriptedUpstream { _, socket in
-      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      gate.wait()
       socket.write(ScriptedUpstream.json("{}"))
     }
     try await withServer(upstream, [.concurrencyLimit: "2"]) { server in
@@ -56,7 +55,7 @@ import Testing
       let third = try await server.chat("{}")
       #expect(third.status == 503)
       #expect(third.value(of: "retry-after") == "1")
-      isOpen.withLock { $0 = true }
+      gate.open()
       let statuses = try await [first.status, second.status]
       #expect(statuses == [200, 200])
       let fourth = try await server.chat("{}")

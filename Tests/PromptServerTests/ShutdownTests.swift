@@ -1,15 +1,13 @@
-import Glibc
 import PromptServer
 import ServiceLifecycle
-import Synchronization
 import Testing
 
 /// What has begun is finished when the server is told to stop.
 @Suite struct ShutdownTests {
   @Test func requestsThatHaveBegunFinish() async throws {
-    let isOpen = Mutex(false)
+    let gate = Gate()
     let upstream = try ScriptedUpstream { _, socket in
-      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      gate.wait()
       socket.write(ScriptedUpstream.json("{\"done\":true}"))
     }
     try await withServer(upstream) { server in
@@ -29,7 +27,7 @@ import Testing
           return outcome ?? false
         }
         #expect(isRefused)
-        isOpen.withLock { $0 = true }
+        gate.open()
         var replies: [RawMessage] = []
         for try await reply in group { replies.append(reply) }
         return replies
@@ -41,9 +39,9 @@ import Testing
 
   /// Also a connection that is made in the moment in which the listener is closed ends soon.
   @Test func nobodyWhoComesTooLateWaitsForTheOthers() async throws {
-    let isOpen = Mutex(false)
+    let gate = Gate()
     let upstream = try ScriptedUpstream { _, socket in
-      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      gate.wait()
       socket.write(ScriptedUpstream.json("{}"))
     }
     try await withServer(upstream) { server in
@@ -70,7 +68,7 @@ import Testing
         return try await group.reduce(into: []) { $0.append($1) }
       }
       #expect(waits.allSatisfy { $0 < .seconds(10) }, "\(waits)")
-      isOpen.withLock { $0 = true }
+      gate.open()
       let reply = try await pending
       #expect(reply.status == 200)
     }

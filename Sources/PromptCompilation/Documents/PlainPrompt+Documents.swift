@@ -15,11 +15,11 @@ extension PlainPrompt {
       for range in group.ranges {
         let spelled = Array(body.bytes[range.start..<range.end])
         guard let document = Self.decoded(spelled),
-          let place = text[next...].firstRange(of: document)
+          let place = text.firstOffset(of: document, from: next)
         else { return nil }
-        if bounds.isEmpty { bounds.append(place.lowerBound) }
-        bounds.append(place.upperBound)
-        next = place.upperBound
+        if bounds.isEmpty { bounds.append(place) }
+        next = place + document.count
+        bounds.append(next)
       }
       offset = next
       return bounds.map(tokenCount(before:))

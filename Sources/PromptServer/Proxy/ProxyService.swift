@@ -150,6 +150,11 @@ struct ProxyService: Sendable {
     var relayed = try await exchange.connection.run {
       var (observer, bytes, written) = (observer, 0, 0)
       var relayed = Relayed()
+      // What comes first says what is learned: who has all of a reply may go on at once, and is to meet that.
+      func end() {
+        observer.finish()
+        sent.end(observer.reply)
+      }
       do {
         for try await chunk in reply.body {
           if bytes == 0, isRead, reply.status == .ok {
@@ -159,25 +164,19 @@ struct ProxyService: Sendable {
           if bytes == 0 { sent.confirm() }
           observer.take(chunk.readableBytesView)
           bytes += chunk.readableBytes
-          // Who has all of a reply may go on at once, and is to meet what was learned from it.
-          if bytes == length {
-            observer.finish()
-            sent.end(observer.reply)
-          }
+          if bytes == length { end() }
           try await client.write(chunk)
           written = bytes
         }
         // A body that ends because we stopped reading it is not whole.
         try Task.checkCancellation()
-        observer.finish()
-        sent.end(observer.reply)
+        end()
         try await client.finish()
       } catch {
         // A client that counts may go away as soon as it has all.
         if written != length { relayed.fault = error }
       }
-      observer.finish()
-      sent.end(observer.reply)
+      end()
       relayed.usage = observer.usage
       relayed.bytes = written
       return relayed

@@ -52,7 +52,7 @@ public struct CacheSalt: Sendable, CustomStringConvertible {
     else { return body }
     var value: [UInt8] = []
     JSONWriter.appendQuoted(salt(of: request.tenant).bytes, to: &value)
-    if body.firstRange(of: Self.member.bytes) != nil,
+    if body.firstOffset(of: Self.member.bytes) != nil,
       let root = try? JSONParser.parse(body, loneSurrogates: .replaced),
       let own = root.members?.last(where: { $0.key == Self.member })?.node
     {

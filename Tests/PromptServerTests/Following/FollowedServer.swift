@@ -13,12 +13,10 @@ struct FollowedServer: Sendable {
 
   /// Lets the engine answer until something is so, for up to 5 s.
   func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<500 {
+    try await server.eventually {
       engine.answerReplays()
-      if try await condition() { return true }
-      try await Task.sleep(for: .milliseconds(10))
+      return try await condition()
     }
-    return false
   }
 
   /// The value of a line of `/metrics`.

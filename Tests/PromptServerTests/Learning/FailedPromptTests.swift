@@ -1,6 +1,4 @@
-import Glibc
 import PromptServer
-import Synchronization
 import Testing
 
 /// What was not computed is not believed to be cached.
@@ -57,13 +55,13 @@ import Testing
   }
 
   @Test func whatOthersShareWithAFailedRequestStays() async throws {
-    let isOpen = Mutex(false)
+    let gate = Gate()
     let upstream = try ScriptedUpstream { request, socket in
       guard request.value(of: "x-request-id") == "first" else {
         socket.write(ScriptedUpstream.json("{}"))
         return
       }
-      while !isOpen.withLock({ $0 }) { usleep(1000) }
+      gate.wait()
       socket.write(Failure.hasAFault.reply)
     }
     try await withServer(upstream, Self.options) { server in
@@ -71,7 +69,7 @@ import Testing
       #expect(try await server.eventually { upstream.requests.count == 1 })
       // On its way at the same time, it begins alike.
       _ = try await server.chat(Bodies.blocks(Self.other))
-      isOpen.withLock { $0 = true }
+      gate.open()
       let reply = try await first
       #expect(reply.status == 500)
       _ = try await server.chat(Bodies.blocks(Self.other))
@@ -80,8 +78,10 @@ import Testing
   }
 
   @Test func aClientThatHangsUpBeforeTheReplyLeavesNoTrace() async throws {
+    let arrival = Gate()
     let upstream = try ScriptedUpstream { request, socket in
       if request.value(of: "x-request-id") == "first" {
+        arrival.open()
         _ = socket.read()
       } else {
         socket.write(ScriptedUpstream.json("{}"))
@@ -95,7 +95,7 @@ import Testing
         socket.write(
           "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nx-request-id: first\r\n"
             + "content-length: \(body.utf8.count)\r\n\r\n\(body)")
-        while upstream.requests.isEmpty { usleep(1000) }
+        arrival.wait()
         socket.close()
       }
       #expect(try await server.eventually { server.server.metrics.inFlight == 0 })

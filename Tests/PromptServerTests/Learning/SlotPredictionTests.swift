@@ -1,25 +1,14 @@
-import Glibc
 import PromptCompilation
 import PromptServer
-import Synchronization
 import Testing
 
 /// Predictions for the slots of llama.cpp's server, and for replies that stay in a cache.
 @Suite struct SlotPredictionTests {
-  /// Holds requests back by their names.
-  private final class Gate: Sendable {
-    private let held: Mutex<Set<String>>
-
-    init(_ names: Set<String>) { held = Mutex(names) }
-
-    func open(_ name: String) { held.withLock { _ = $0.remove(name) } }
-
-    func upstream() throws -> ScriptedUpstream {
-      try ScriptedUpstream { [self] request, socket in
-        let name = request.value(of: "x-request-id") ?? ""
-        while held.withLock({ $0.contains(name) }) { usleep(1000) }
-        socket.write(ScriptedUpstream.json("{}"))
-      }
+  /// An upstream that holds requests back by their names.
+  private static func upstream(_ gates: [String: Gate]) throws -> ScriptedUpstream {
+    try ScriptedUpstream { request, socket in
+      request.value(of: "x-request-id").flatMap { gates[$0] }?.wait()
+      socket.write(ScriptedUpstream.json("{}"))
     }
   }
 
@@ -35,8 +24,8 @@ import Testing
   }
 
   @Test func aRequestThatMeetsABusySlotGetsAnotherOne() async throws {
-    let gate = Gate(["one"])
-    let upstream = try gate.upstream()
+    let gate = Gate()
+    let upstream = try Self.upstream(["one": gate])
     let body = Bodies.chat([Bodies.text("kitchen")])
     let options: [ServerSetting: String] = [
       .model: "qwen3", .cacheModel: "llama-slots:2",
@@ -50,7 +39,7 @@ import Testing
       // Slots share nothing.
       cached = try await predicted(server, &tokens)
       #expect(cached == 0)
-      gate.open("one")
+      gate.open()
       _ = try await first
       _ = try await server.chat(body, ["x-request-id: three"])
       cached = try await predicted(server, &tokens)
@@ -59,8 +48,8 @@ import Testing
   }
 
   @Test func whoWaitsForASlotGetsTheNext() async throws {
-    let gate = Gate(["one", "two"])
-    let upstream = try gate.upstream()
+    let (one, two) = (Gate(), Gate())
+    let upstream = try Self.upstream(["one": one, "two": two])
     let (kitchen, cellar) = (
       Bodies.chat([Bodies.text("kitchen")]), Bodies.chat([Bodies.text("cellar")])
     )
@@ -74,9 +63,9 @@ import Testing
       async let second = server.chat(kitchen, ["x-request-id: two"])
       cached = try await predicted(server, &tokens)
       #expect(cached == 0)
-      gate.open("one")
+      one.open()
       _ = try await first
-      gate.open("two")
+      two.open()
       _ = try await second
       // What it found is known since it got the slot.
       let metrics = server.server.metrics

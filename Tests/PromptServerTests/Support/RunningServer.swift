@@ -36,15 +36,15 @@ struct RunningServer: Sendable {
   }
 
   /// Waits until something is so, for up to 5 s.
-  func eventually(_ condition: () async -> Bool) async throws -> Bool {
+  func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
     try await PromptServerTests.eventually(condition)
   }
 }
 
 /// Waits until something is so, for up to 5 s.
-func eventually(_ condition: () async -> Bool) async throws -> Bool {
+func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
   for _ in 0..<500 {
-    if await condition() { return true }
+    if try await condition() { return true }
     try await Task.sleep(for: .milliseconds(10))
   }
   return false

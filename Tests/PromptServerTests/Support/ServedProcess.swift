@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,7 +7,8 @@ final class ServedProcess: Sendable {
   let port: Int
   private let process: Process
   private let log: LogLines
-  private let ended: Ended
+  /// Is opened when the log has ended.
+  private let ended: Gate
 
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
     let process = Process()
@@ -20,30 +20,27 @@ final class ServedProcess: Sendable {
     process.standardError = output
     try process.run()
     let log = LogLines()
-    let ended = Ended()
-    // A log that nobody reads would stop the process.
-    Thread.detachNewThread {
-      while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
-        log.append(Array(data))
-      }
-      ended.isSo.withLock { $0 = true }
+    let ended = Gate()
+    @Sendable func read() -> Bool {
+      let data = output.fileHandleForReading.availableData
+      log.append(Array(data))
+      return !data.isEmpty
     }
     var line: Substring?
-    while line == nil, !ended.isSo.withLock({ $0 }) {
-      usleep(1000)
+    while line == nil, read() {
       line = log.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         .first { $0.contains("listening") }
+    }
+    // A log that nobody reads would stop the process.
+    Thread.detachNewThread {
+      while read() {}
+      ended.open()
     }
     let digits = (line ?? "").split(separator: "port=").last?.prefix { $0.isNumber } ?? ""
     port = try #require(Int(digits), "\(log.text)")
     self.process = process
     self.log = log
     self.ended = ended
-  }
-
-  /// Whether the log has ended.
-  private final class Ended: Sendable {
-    let isSo = Mutex(false)
   }
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
@@ -75,7 +72,7 @@ final class ServedProcess: Sendable {
   /// Waits for the end and returns the log.
   func end() -> String {
     process.waitUntilExit()
-    while !ended.isSo.withLock({ $0 }) { usleep(1000) }
+    ended.wait()
     return log.text
   }
 }
