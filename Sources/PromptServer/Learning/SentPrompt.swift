@@ -5,7 +5,8 @@ internal import Synchronization
 /// What was taken for sent of one request before it was sent, until its reply says what became of it.
 ///
 /// It is open until it is confirmed, failed or ended. What is added later is told at once what became of it: a
-/// prompt may be counted, or compiled in vain, longer than its reply takes.
+/// prompt may be compiled in vain for longer than its reply takes. While the prompt is still counted, what its reply
+/// says waits for that.
 final class SentPrompt: Sendable {
   private enum Stage {
     case open
