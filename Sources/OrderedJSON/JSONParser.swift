@@ -17,15 +17,26 @@ public struct JSONParser {
   /// The deepest nesting of arrays and objects that is read.
   public static let depthLimit = 512
 
-  private let bytes: [UInt8]
-  private let loneSurrogates: LoneSurrogates
-  private var offset = 0
+  let bytes: [UInt8]
+  let loneSurrogates: LoneSurrogates
+  var offset = 0
   private var depth = 0
 
-  private init(_ bytes: [UInt8], loneSurrogates: LoneSurrogates) {
+  /// Begins with the value of a text.
+  init(_ bytes: [UInt8], loneSurrogates: LoneSurrogates) throws(JSONSyntaxError) {
+    if let invalid = UTF8Validation.firstInvalidOffset(in: bytes) {
+      throw JSONSyntaxError(offset: invalid, message: "not UTF-8")
+    }
     self.bytes = bytes
     self.loneSurrogates = loneSurrogates
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
+    skipWhitespace()
+  }
+
+  /// Makes sure that nothing stands behind the value.
+  mutating func finish() throws(JSONSyntaxError) {
+    skipWhitespace()
+    guard offset == bytes.count else { throw error("unexpected \(found) after the value") }
   }
 
   /// Parses a text that holds exactly one value.
@@ -38,20 +49,13 @@ public struct JSONParser {
   public static func parse(
     _ bytes: [UInt8], loneSurrogates: LoneSurrogates = .refused
   ) throws(JSONSyntaxError) -> JSONNode {
-    if let invalid = UTF8Validation.firstInvalidOffset(in: bytes) {
-      throw JSONSyntaxError(offset: invalid, message: "not UTF-8")
-    }
-    var parser = JSONParser(bytes, loneSurrogates: loneSurrogates)
-    parser.skipWhitespace()
+    var parser = try JSONParser(bytes, loneSurrogates: loneSurrogates)
     let node = try parser.parseValue()
-    parser.skipWhitespace()
-    guard parser.offset == bytes.count else {
-      throw parser.error("unexpected \(parser.found) after the value")
-    }
+    try parser.finish()
     return node
   }
 
-  private mutating func parseValue() throws(JSONSyntaxError) -> JSONNode {
+  mutating func parseValue() throws(JSONSyntaxError) -> JSONNode {
     let start = offset
     guard let byte = peek else { throw error("unexpected end of the text, expected a value") }
     switch byte {
@@ -74,37 +78,35 @@ public struct JSONParser {
   }
 
   private mutating func parseObject() throws(JSONSyntaxError) -> JSONValue {
-    try enter()
     var members: [JSONMember] = []
-    if consume("}") { return .object(leave(members)) }
-    while true {
+    var hasNext = try enter(until: "}")
+    while hasNext {
       let keyOffset = offset
-      guard peek == UInt8(ascii: "\"") else {
-        throw error("unexpected \(found), expected a key in double quotes")
-      }
+      try expectKey()
       let key = try parseString()
-      skipWhitespace()
-      guard consume(":") else { throw error("unexpected \(found), expected ':'") }
+      try passColon()
       members.append(JSONMember(key, try parseValue(), keyOffset: keyOffset))
-      skipWhitespace()
-      if consume("}") { return .object(leave(members)) }
-      guard consume(",") else { throw error("unexpected \(found), expected ',' or '}'") }
+      hasNext = try advance(until: "}")
     }
+    return .object(members)
   }
 
   private mutating func parseArray() throws(JSONSyntaxError) -> JSONValue {
-    try enter()
     var elements: [JSONNode] = []
-    if consume("]") { return .array(leave(elements)) }
-    while true {
+    var hasNext = try enter(until: "]")
+    while hasNext {
       elements.append(try parseValue())
-      skipWhitespace()
-      if consume("]") { return .array(leave(elements)) }
-      guard consume(",") else { throw error("unexpected \(found), expected ',' or ']'") }
+      hasNext = try advance(until: "]")
     }
+    return .array(elements)
   }
 
   private mutating func parseNumber() throws(JSONSyntaxError) -> JSONNumber {
+    JSONNumber(spelling: ByteString(bytes[try passNumber()]))
+  }
+
+  /// Passes over a number and returns where it stands.
+  mutating func passNumber() throws(JSONSyntaxError) -> Range<Int> {
     let start = offset
     if peek == UInt8(ascii: "-") { offset += 1 }
     let integerStart = offset
@@ -121,7 +123,7 @@ public struct JSONParser {
       if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { offset += 1 }
       guard skipDigits() > 0 else { throw error("malformed number, expected a digit") }
     }
-    return JSONNumber(spelling: ByteString(bytes[start..<offset]))
+    return start..<offset
   }
 
   private mutating func skipDigits() -> Int {
@@ -131,86 +133,10 @@ public struct JSONParser {
   }
 }
 
-// MARK: - Strings
-
-extension JSONParser {
-  private mutating func parseString() throws(JSONSyntaxError) -> ByteString {
-    offset += 1
-    var start = offset
-    var text: [UInt8] = []
-    while let byte = peek {
-      switch byte {
-      case UInt8(ascii: "\""):
-        text.append(contentsOf: bytes[start..<offset])
-        offset += 1
-        return ByteString(text)
-      case UInt8(ascii: "\\"):
-        text.append(contentsOf: bytes[start..<offset])
-        try parseEscape(into: &text)
-        start = offset
-      case 0..<0x20: throw error("control character in a string, write it as an escape")
-      default: offset += 1
-      }
-    }
-    throw error("unexpected end of the text in a string")
-  }
-
-  private mutating func parseEscape(into text: inout [UInt8]) throws(JSONSyntaxError) {
-    let start = offset
-    offset += 1
-    guard let byte = peek else { throw error("unexpected end of the text in a string") }
-    offset += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
-    case UInt8(ascii: "b"): text.append(0x08)
-    case UInt8(ascii: "f"): text.append(0x0C)
-    case UInt8(ascii: "n"): text.append(0x0A)
-    case UInt8(ascii: "r"): text.append(0x0D)
-    case UInt8(ascii: "t"): text.append(0x09)
-    case UInt8(ascii: "u"):
-      var code = try parseHexadecimal()
-      if (0xD800..<0xDC00).contains(code), peek == UInt8(ascii: "\\"),
-        offset + 1 < bytes.count, bytes[offset + 1] == UInt8(ascii: "u")
-      {
-        let behindHigh = offset
-        offset += 2
-        let low = try parseHexadecimal()
-        if (0xDC00..<0xE000).contains(low) {
-          code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-        } else {
-          offset = behindHigh
-        }
-      }
-      guard let scalar = Unicode.Scalar(code) ?? replacement else {
-        throw JSONSyntaxError(offset: start, message: "lone surrogate in a \\u escape")
-      }
-      text.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
-    default: throw JSONSyntaxError(offset: start, message: "unknown escape in a string")
-    }
-  }
-
-  /// What stands for a lone surrogate, if it may stand in a text.
-  private var replacement: Unicode.Scalar? {
-    loneSurrogates == .replaced ? "\u{FFFD}" : nil
-  }
-
-  private mutating func parseHexadecimal() throws(JSONSyntaxError) -> UInt32 {
-    var value: UInt32 = 0
-    for _ in 0..<4 {
-      guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-        throw error("expected four hexadecimal digits after \\u")
-      }
-      value = value << 4 | UInt32(digit)
-      offset += 1
-    }
-    return value
-  }
-}
-
 // MARK: - Cursor
 
 extension JSONParser {
-  private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+  var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   private var found: String {
     guard let byte = peek else { return "end of the text" }
@@ -218,7 +144,7 @@ extension JSONParser {
       ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
   }
 
-  private func error(_ message: String) -> JSONSyntaxError {
+  func error(_ message: String) -> JSONSyntaxError {
     JSONSyntaxError(offset: offset, message: message)
   }
 
@@ -228,12 +154,12 @@ extension JSONParser {
     }
   }
 
-  private mutating func expect(_ word: StaticString) throws(JSONSyntaxError) {
-    let expected = ByteString(stringLiteral: word).bytes
-    guard bytes[offset...].starts(with: expected) else {
+  mutating func expect(_ word: StaticString) throws(JSONSyntaxError) {
+    let rest = bytes[offset...]
+    guard word.withUTF8Buffer({ rest.starts(with: $0) }) else {
       throw error("unexpected \(found), expected '\(word)'")
     }
-    offset += expected.count
+    offset += word.utf8CodeUnitCount
   }
 
   private mutating func consume(_ byte: Unicode.Scalar) -> Bool {
@@ -243,17 +169,38 @@ extension JSONParser {
     return true
   }
 
-  private mutating func enter() throws(JSONSyntaxError) {
+  /// Passes over the beginning of an array or object, and returns whether anything is in it.
+  mutating func enter(until end: Unicode.Scalar) throws(JSONSyntaxError) -> Bool {
     depth += 1
     guard depth <= Self.depthLimit else {
       throw error("nested more than \(Self.depthLimit) levels deep")
     }
     offset += 1
     skipWhitespace()
+    guard consume(end) else { return true }
+    depth -= 1
+    return false
   }
 
-  private mutating func leave<Element>(_ elements: [Element]) -> [Element] {
+  /// Passes over what stands behind an element or member, and returns whether another follows.
+  mutating func advance(until end: Unicode.Scalar) throws(JSONSyntaxError) -> Bool {
+    skipWhitespace()
+    if consume(",") { return true }
+    guard consume(end) else { throw error("unexpected \(found), expected ',' or '\(end)'") }
     depth -= 1
-    return elements
+    return false
+  }
+
+  /// Makes sure that a key begins here.
+  func expectKey() throws(JSONSyntaxError) {
+    guard peek == UInt8(ascii: "\"") else {
+      throw error("unexpected \(found), expected a key in double quotes")
+    }
+  }
+
+  /// Passes over the colon behind a key.
+  mutating func passColon() throws(JSONSyntaxError) {
+    skipWhitespace()
+    guard consume(":") else { throw error("unexpected \(found), expected ':'") }
   }
 }

@@ -89,19 +89,23 @@ public struct JSONWriter {
     }
   }
 
+  private mutating func append(_ word: StaticString) {
+    word.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
   private mutating func write(_ value: JSONValue, level: Int) {
     switch value {
-    case .null: write(raw: "null")
-    case .bool(let value): write(raw: value ? "true" : "false")
+    case .null: append("null")
+    case .bool(let value): append(value ? "true" : "false")
     case .number(let number): write(raw: number.spelling)
     case .string(let text): Self.appendQuoted(text.bytes, to: &bytes)
     case .array(let elements) where style == .indented && Self.areNumbers(elements):
-      write(raw: "[")
+      append("[")
       for (index, element) in elements.enumerated() {
-        if index > 0 { write(raw: ", ") }
+        if index > 0 { append(", ") }
         write(element.value, level: level)
       }
-      write(raw: "]")
+      append("]")
     case .array(let elements):
       writeSequence(open: "[", close: "]", count: elements.count, level: level) { writer, index in
         writer.write(elements[index].value, level: level + 1)
@@ -109,24 +113,24 @@ public struct JSONWriter {
     case .object(let members):
       writeSequence(open: "{", close: "}", count: members.count, level: level) { writer, index in
         Self.appendQuoted(members[index].key.bytes, to: &writer.bytes)
-        writer.write(raw: writer.style == .compact ? ":" : ": ")
+        writer.append(writer.style == .compact ? ":" : ": ")
         writer.write(members[index].node.value, level: level + 1)
       }
     }
   }
 
   private mutating func writeSequence(
-    open: ByteString, close: ByteString, count: Int, level: Int,
+    open: StaticString, close: StaticString, count: Int, level: Int,
     element: (inout JSONWriter, Int) -> Void
   ) {
-    write(raw: open)
+    append(open)
     for index in 0..<count {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       startLine(level: level + 1)
       element(&self, index)
     }
     if count > 0 { startLine(level: level) }
-    write(raw: close)
+    append(close)
   }
 
   private static func areNumbers(_ elements: [JSONNode]) -> Bool {

@@ -33,51 +33,45 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  /// The tokens by their first byte, longest first.
-  private let candidates: [[AddedToken]]
+  private let table: AddedTokenTable
   /// Whether a token begins with each byte.
   private let isFirst: [Bool]
   /// The second bytes of all tokens, and whether a token has none.
   private let isSecond: [Bool]
   private let hasSingleByteTokens: Bool
   private let firstBytes: FirstBytes
-  private let longest: Int
 
   init(_ tokens: [AddedToken]) {
-    var candidates = [[AddedToken]](repeating: [], count: 256)
+    var isFirst = [Bool](repeating: false, count: 256)
+    var isSecond = isFirst
+    var hasSingleByteTokens = false
     for token in tokens {
-      if let first = token.content.bytes.first { candidates[Int(first)].append(token) }
+      let bytes = token.content.bytes
+      guard let first = bytes.first else { continue }
+      isFirst[Int(first)] = true
+      if bytes.count > 1 { isSecond[Int(bytes[1])] = true } else { hasSingleByteTokens = true }
     }
-    for index in candidates.indices {
-      candidates[index].sort { ($1.content.count, $0.id) < ($0.content.count, $1.id) }
-    }
-    self.candidates = candidates
-    isFirst = candidates.map { !$0.isEmpty }
-    longest = tokens.map(\.content.count).max() ?? 0
-    var isSecond = [Bool](repeating: false, count: 256)
-    for token in tokens where token.content.count > 1 {
-      isSecond[Int(token.content.bytes[1])] = true
-    }
+    table = AddedTokenTable(tokens)
+    firstBytes = FirstBytes((UInt8.min...UInt8.max).filter { isFirst[Int($0)] })
+    self.isFirst = isFirst
     self.isSecond = isSecond
-    hasSingleByteTokens = tokens.contains { $0.content.count == 1 }
-    firstBytes = FirstBytes((UInt8.min...UInt8.max).filter { !candidates[Int($0)].isEmpty })
+    self.hasSingleByteTokens = hasSingleByteTokens
   }
 
   /// Returns the first added token whose text begins at or after `offset`.
   ///
   /// - Parameter taken: the end of the text that is part of a token already.
-  /// - Complexity: linear in the text up to the match, times the tokens that share a first byte where
-  ///   one of them may begin.
+  /// - Complexity: linear in the text up to the match, times the longest token where one may begin.
   func firstMatch(
     in text: UnsafeRawBufferPointer, from offset: Int, taken: Int
   ) -> Match? {
-    guard longest > 0 else { return nil }
+    guard table.longest > 0 else { return nil }
     var index = offset
     while true {
       index = firstPossible(in: text, from: index)
       guard index < text.count else { return nil }
       guard mayBegin(in: text, at: index),
-        let token = candidates[Int(text[index])].first(where: { occurs($0, in: text, at: index) })
+        let token = table.longestToken(in: text, at: index)
       else {
         index += 1
         continue
@@ -127,20 +121,14 @@ struct AddedTokenMatcher: Sendable {
   /// The lengths in bytes of all ends of `text` that are a proper beginning of an added token: what
   /// text behind them could make part of one.
   func lengthsOfPossibleBeginnings(atEndOf text: UnsafeRawBufferPointer) -> [Int] {
-    (1..<max(longest, 1)).filter { length in
+    (1..<max(table.longest, 1)).filter { length in
       guard length <= text.count else { return false }
-      let tail = text[(text.count - length)...]
-      return candidates[Int(text[text.count - length])].contains { token in
-        token.content.count > length && token.content.bytes.starts(with: tail)
+      let start = text.count - length
+      guard isFirst[Int(text[start])], length == 1 || isSecond[Int(text[start + 1])] else {
+        return false
       }
+      return table.hasToken(longerThan: text[start...])
     }
-  }
-
-  private func occurs(
-    _ token: AddedToken, in text: UnsafeRawBufferPointer, at index: Int
-  ) -> Bool {
-    let end = index + token.content.count
-    return end <= text.count && text[index..<end].elementsEqual(token.content.bytes)
   }
 
   /// The bytes of the match, with the white space that the token takes; none before `taken`.

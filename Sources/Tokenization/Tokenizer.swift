@@ -59,8 +59,9 @@ public struct Tokenizer: Sendable {
         source: vocabulary.name.string, message: "split pattern: \(error.description)")
     }
     let tokens = configuration.addedTokens
-    addedTokens = AddedTokenMatcher(tokens.filter { !$0.isNormalized })
     var normalized = tokens.filter(\.isNormalized)
+    addedTokens = AddedTokenMatcher(
+      normalized.isEmpty ? tokens : tokens.filter { !$0.isNormalized })
     for index in normalized.indices {
       normalized[index].content = try Self.normalized(
         normalized[index].content, normalizer, configuration)

@@ -61,19 +61,14 @@ public struct NamedConfiguration: Hashable, Sendable {
   /// - Parameter source: what messages call it.
   /// - Throws: `VocabularyError` if it is not JSON or a field is missing or wrong.
   public init(_ bytes: [UInt8], source: String) throws(VocabularyError) {
-    let node: JSONNode
-    do {
-      node = try JSONParser.parse(bytes)
-    } catch {
-      throw VocabularyError(source: source, message: error.description)
-    }
+    let (node, tokens, areWhole) = try Self.parse(bytes, source)
     guard case .string(let name)? = node["name"]?.value,
       case .string(let normalizationName)? = node["normalization"]?.value,
       let normalization = VocabularyConfiguration.Normalization(
         rawValue: normalizationName.string),
       case .array(let patternNodes)? = node["split"]?.value,
       case .bool(let ignoresMerges)? = node["ignore_merges"]?.value,
-      case .array(let tokenNodes)? = node["added_tokens"]?.value
+      let tokens
     else {
       throw VocabularyError(
         source: source,
@@ -82,8 +77,7 @@ public struct NamedConfiguration: Hashable, Sendable {
     let patterns: [ByteString] = patternNodes.compactMap { node in
       if case .string(let pattern) = node.value { pattern } else { nil }
     }
-    let tokens = tokenNodes.compactMap { AddedToken($0) }
-    guard patterns.count == patternNodes.count, tokens.count == tokenNodes.count else {
+    guard patterns.count == patternNodes.count, areWhole else {
       throw VocabularyError(source: source, message: "a split or an added token is malformed")
     }
     self.name = name
@@ -102,6 +96,44 @@ public struct NamedConfiguration: Hashable, Sendable {
       }
       configuration.characters = model
     }
+  }
+
+  private static let keys: [ByteString] = [
+    "name", "normalization", "split", "ignore_merges", "added_tokens", "normalizers", "rewritings",
+    "splits",
+    "decoding", "characters",
+  ]
+
+  /// Parses the JSON form.
+  ///
+  /// - Returns: the members but for the added tokens, of which there may be thousands; those; and whether none is
+  ///   malformed.
+  private static func parse(
+    _ bytes: [UInt8], _ source: String
+  ) throws(VocabularyError) -> (JSONNode, [AddedToken]?, Bool) {
+    var members: [JSONMember] = []
+    var tokens: [AddedToken]?
+    var areWhole = true
+    do {
+      var reader = try JSONReader(bytes)
+      _ = try reader.readMembers(keys) { reader, place throws(JSONSyntaxError) in
+        guard let place, keys[place] == "added_tokens" else {
+          let node = try reader.readNode()
+          if let place { members.append(JSONMember(keys[place], node)) }
+          return
+        }
+        tokens = []
+        let isArray: Void? = try reader.readElements { reader throws(JSONSyntaxError) in
+          guard let token = try AddedToken(from: &reader) else { return areWhole = false }
+          tokens?.append(token)
+        }
+        if isArray == nil { tokens = nil }
+      }
+      try reader.finish()
+    } catch {
+      throw VocabularyError(source: source, message: error.description)
+    }
+    return (JSONNode(.object(members)), tokens, areWhole)
   }
 
   private static func steps<Step>(

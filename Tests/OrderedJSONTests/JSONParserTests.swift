@@ -43,6 +43,26 @@ import Testing
     #expect(text == ByteString("😀é/"))
   }
 
+  @Test func findsTheEndOfAStringWhereverItStands() throws {
+    for length in 0..<40 {
+      for (escape, meaning) in [
+        ("", ""), (#"\""#, "\""), (#"\\"#, "\\"), ("!", "!"), ("\u{7F}", "\u{7F}"), ("é", "é"),
+      ] {
+        let plain = String(repeating: "x", count: length)
+        let text = "[\"\(plain)\(escape)\",\"\(escape)\(plain)\"]"
+        let node = try JSONParser.parse(Array(text.utf8))
+        guard case .array(let elements) = node.value, elements.count == 2,
+          case .string(let first) = elements[0].value, case .string(let second) = elements[1].value
+        else { return #expect(Bool(false), "\(text)") }
+        #expect(first.string == plain + meaning)
+        #expect(second.string == meaning + plain)
+      }
+      let broken = Array("\"".utf8) + [UInt8](repeating: 0x78, count: length) + [0x1F, 0x22]
+      let error = #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(broken) }
+      #expect(error?.offset == length + 1)
+    }
+  }
+
   @Test func refusesNestingThatIsTooDeep() {
     for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
       let text =

@@ -1,5 +1,6 @@
 public import Bytes
 internal import OrderedJSON
+internal import Synchronization
 
 /// A compiled vocabulary: the tokens and merges of a model, used where they are mapped, and beside them
 /// the configuration: normaliser, split patterns, added tokens.
@@ -13,8 +14,6 @@ public final class Vocabulary: Sendable {
   public let name: ByteString
   /// The SHA-256 that the header states, of the file behind its header.
   public let fileDigest: Digest
-  /// The SHA-256 of the file's digest and the configuration: what identifies the vocabulary.
-  public let digest: Digest
   /// How text is normalised and split before it is merged, and what stands outside the merges.
   public let configuration: VocabularyConfiguration
   /// The number of token ids, added tokens included.
@@ -23,8 +22,8 @@ public final class Vocabulary: Sendable {
   public let mergeCount: Int
 
   private let storage: any VocabularyStorage
-  private let addedBytes: VocabularyBuffer
-  private let addedRanges: [UInt32: ByteRange]
+  private let addedTexts: AddedTokenTexts
+  private let knownDigest = Mutex<Digest?>(nil)
   /// The tables of the file; they are valid as long as the vocabulary lives.
   let tables: VocabularyTables
   /// The first symbols of a character-level vocabulary; nil for another. Valid as long as `tables`.
@@ -75,27 +74,27 @@ public final class Vocabulary: Sendable {
     }
     name = named.name
     configuration = named.configuration
-    digest = Digest(of: fileDigest.bytes + JSONWriter.write(named.json))
-    var bytes: [UInt8] = []
-    var ranges: [UInt32: ByteRange] = [:]
-    var count = sections.tokenCount
-    for token in named.configuration.addedTokens where ranges[token.id] == nil {
-      ranges[token.id] = ByteRange(bytes.count, bytes.count + token.content.count)
-      bytes += token.content.bytes
-      count = max(count, Int(token.id) + 1)
+    addedTexts = AddedTokenTexts(configuration.addedTokens)
+    tokenCount = max(sections.tokenCount, addedTexts.endOfIDs)
+  }
+
+  /// The SHA-256 of the file's digest and the configuration: what identifies the vocabulary.
+  ///
+  /// - Complexity: linear in the configuration, the first time.
+  public var digest: Digest {
+    knownDigest.withLock { known in
+      if let known { return known }
+      let named = NamedConfiguration(name: name, configuration: configuration)
+      let digest = Digest(of: fileDigest.bytes + JSONWriter.write(named.json))
+      known = digest
+      return digest
     }
-    addedBytes = VocabularyBuffer(bytes)
-    addedRanges = ranges
-    tokenCount = count
   }
 
   /// Returns the bytes of token `id`, or nil if there is no such token. They are valid as long as the
   /// vocabulary lives.
   public func bytes(of id: UInt32) -> UnsafeRawBufferPointer? {
-    if let range = addedRanges[id] {
-      return UnsafeRawBufferPointer(rebasing: addedBytes.bytes[range.start..<range.end])
-    }
-    return tables.bytes(of: id)
+    addedTexts.bytes(of: id) ?? tables.bytes(of: id)
   }
 
   /// Whether the file's content has the digest that its header states; reads the whole file.
