@@ -127,17 +127,19 @@ static inline size_t cvector_index_of_lowest(const uint32_t *values, size_t coun
   return best;
 }
 
-// The lowest of 16 values.
+// The lowest of 16 values, each of which is less than 2^31: SSE2 compares signed numbers.
 static inline uint32_t cvector_lowest_of_16(const uint32_t *values) {
-  uint32_t lowest[4] = {values[0], values[1], values[2], values[3]};
+  int32_t lowest[4];
+  for (int j = 0; j < 4; j++) lowest[j] = (int32_t)values[j];
   for (int i = 4; i < 16; i += 4) {
     for (int j = 0; j < 4; j++) {
-      lowest[j] = values[i + j] < lowest[j] ? values[i + j] : lowest[j];
+      int32_t value = (int32_t)values[i + j];
+      lowest[j] = value < lowest[j] ? value : lowest[j];
     }
   }
-  uint32_t left = lowest[0] < lowest[1] ? lowest[0] : lowest[1];
-  uint32_t right = lowest[2] < lowest[3] ? lowest[2] : lowest[3];
-  return left < right ? left : right;
+  int32_t left = lowest[0] < lowest[1] ? lowest[0] : lowest[1];
+  int32_t right = lowest[2] < lowest[3] ? lowest[2] : lowest[3];
+  return (uint32_t)(left < right ? left : right);
 }
 
 // Asks for the memory at an address, which is going to be read.

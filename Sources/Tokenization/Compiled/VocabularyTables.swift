@@ -189,15 +189,21 @@ struct VocabularyTables: @unchecked Sendable {
   /// merge.
   @inline(__always)
   func mergeRank(_ left: UInt32, _ right: UInt32, from place: MergePlace) -> UInt32 {
-    if place.isNone { return Self.noMerge }
     let key = MergeSlot.key(left, right)
-    let slot = mergeTable.element(at: place.index, mask: mergeMask)
-    if slot >> 22 == key, slot != MergeSlot.empty {
-      let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
-      mergeResults.prefetch(Int(rank))
-      return rank
-    }
-    return slot == MergeSlot.empty ? Self.noMerge : mergeRank(left, right)
+    // Which merge cannot be foreseen: no branch for it. Where nothing is to be found the last slot is looked at.
+    let slot = mergeTable.element(at: place.index & mergeMask, mask: mergeMask)
+    let isFound = (slot >> 22 == key ? 1 : 0) & (slot == MergeSlot.empty ? 0 : 1)
+    let isElsewhere = isFound | (slot == MergeSlot.empty ? 1 : 0) | (place.isNone ? 1 : 0) == 0
+    if isElsewhere { return rareMergeRank(left, right) }
+    let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
+    mergeResults.prefetch(isFound == 1 ? Int(rank) : 0)
+    return isFound == 1 ? rank : Self.noMerge
+  }
+
+  /// `mergeRank`, not in line where it is seldom asked.
+  @inline(never)
+  private func rareMergeRank(_ left: UInt32, _ right: UInt32) -> UInt32 {
+    mergeRank(left, right)
   }
 
   /// The id of the token that the merge of rank `rank` makes.

@@ -8,10 +8,11 @@ internal import CVector
 /// neighbour that the first and the last symbol lack, and never merges.
 ///
 /// Invariant: `ids`, `orders` and `ends` point to `limit` rows of 16 initialised elements, `rows` and `active` to
-/// `limit` elements; the first `count` rows belong to pieces.
+/// `limit` elements; the first `count` rows belong to pieces. `waiting` has room for as many pairs as there are places,
+/// since none waits twice; the first `waitingCount` are initialised.
 final class InterleavedMerger {
   /// The most pieces.
-  static let limit = 128
+  static let limit = 256
 
   /// Where the search for the merges of a new symbol with its neighbours goes on.
   private struct Search {
@@ -24,6 +25,13 @@ final class InterleavedMerger {
     var rightPlace = MergePlace.none
   }
 
+  /// A pair whose rank is asked for: its place in `orders`, and in `asciiOrders`, -1 if it is not to be kept there.
+  private struct Waiting {
+    var index = 0
+    var asciiPair = -1
+    var place = MergePlace.none
+  }
+
   private let tables: VocabularyTables
   private let ids: UnsafeMutablePointer<UInt32>
   /// The order of the merge of each symbol with the next: the rank in the upper 28 bits, the place in the lower 4,
@@ -34,8 +42,9 @@ final class InterleavedMerger {
   private let active: UnsafeMutablePointer<Int>
   /// The orders of the merges of two ASCII characters, without their places; 0 if not yet asked for.
   private let asciiOrders = ZeroedMemory(byteCount: 1 << 16)
-  /// The pairs whose ranks are not known when merging begins, by their places in `orders`.
-  private var waiting: [(index: Int, place: MergePlace, asciiPair: Int?)] = []
+  /// The pairs whose ranks are not known when merging begins.
+  private let waiting: UnsafeMutablePointer<Waiting>
+  private var waitingCount = 0
   private(set) var count = 0
 
   private static let width = 16
@@ -58,6 +67,7 @@ final class InterleavedMerger {
     rows.initialize(repeating: Search(), count: Self.limit)
     active = .allocate(capacity: Self.limit)
     active.initialize(repeating: 0, count: Self.limit)
+    waiting = .allocate(capacity: places)
   }
 
   deinit {
@@ -66,11 +76,13 @@ final class InterleavedMerger {
     ends.deallocate()
     rows.deallocate()
     active.deallocate()
+    waiting.deallocate()
   }
 
   /// Forgets all pieces.
   func removeAll() {
     count = 0
+    waitingCount = 0
   }
 
   /// Adds a piece of up to 255 bytes that is no token, and returns its row; nil if it has more than 15 symbols or
@@ -175,25 +187,29 @@ final class InterleavedMerger {
 
   /// Begins to look for the rank of a pair, by the place of its first symbol.
   @inline(__always)
-  private func askForRank(_ index: Int, asciiPair: Int? = nil) {
+  private func askForRank(_ index: Int, asciiPair: Int = -1) {
     let place = tables.mergePlace(ids[index], ids[index &+ 1])
-    if !place.isNone || asciiPair != nil { waiting.append((index, place, asciiPair)) }
+    (waiting + waitingCount).initialize(
+      to: Waiting(index: index, asciiPair: asciiPair, place: place))
+    // Which merge cannot be foreseen: no branch.
+    waitingCount &+= !place.isNone || asciiPair >= 0 ? 1 : 0
   }
 
   // MARK: - Merging
 
   /// Merges the pieces that were added until no pair merges or two symbols are left.
   func merge() {
-    for (index, place, asciiPair) in waiting {
-      let rank = tables.mergeRank(ids[index], ids[index &+ 1], from: place)
+    for number in 0..<waitingCount {
+      let (index, asciiPair) = (waiting[number].index, waiting[number].asciiPair)
+      let rank = tables.mergeRank(ids[index], ids[index &+ 1], from: waiting[number].place)
       orders[index] = Self.order(rank, index & Self.last)
-      if let asciiPair {
+      if asciiPair >= 0 {
         // With the last place, so that the order of rank 0 is not that of an unknown one.
         let order = Self.order(rank, Self.last)
         asciiOrders?.base.storeBytes(of: order, toByteOffset: asciiPair &* 4, as: UInt32.self)
       }
     }
-    waiting.removeAll(keepingCapacity: true)
+    waitingCount = 0
     var activeCount = 0
     for row in 0..<count where rows[row].remaining > 2 {
       active[activeCount] = row

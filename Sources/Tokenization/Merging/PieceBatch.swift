@@ -4,8 +4,8 @@ internal import CVector
 /// Pieces that wait to be encoded. Between the time that a piece is found and the time that its tokens are
 /// looked up, the processor fetches the places where they may be.
 ///
-/// Invariant: `items` and `hashes` point to `capacity` initialised elements; the first `count` belong to
-/// the pieces that wait.
+/// Invariant: `items`, `hashes`, `answers` and `missing` point to `capacity` initialised elements, the first `count` of
+/// which belong to the pieces that wait; `rowItems` points to one for each row of a merger.
 final class PieceBatch {
   /// A piece of a text: 32 bytes.
   struct Item {
@@ -33,8 +33,8 @@ final class PieceBatch {
   private let answers: UnsafeMutablePointer<Answer>
   /// The pieces that were not known when the batch was prepared.
   private let missing: UnsafeMutablePointer<Int>
-  /// The short pieces that wait in the rows of the merger; nil for a row of another piece.
-  private var rowItems = [Int?](repeating: nil, count: InterleavedMerger.limit)
+  /// The short pieces that wait in the rows of the merger; -1 for a row of another piece.
+  private let rowItems: UnsafeMutablePointer<Int>
 
   /// What was found out about a long piece when the batch was prepared.
   enum Answer {
@@ -57,6 +57,8 @@ final class PieceBatch {
     answers.initialize(repeating: .nothing, count: capacity)
     missing = .allocate(capacity: capacity)
     missing.initialize(repeating: 0, count: capacity)
+    rowItems = .allocate(capacity: InterleavedMerger.limit)
+    rowItems.initialize(repeating: -1, count: InterleavedMerger.limit)
   }
 
   deinit {
@@ -64,6 +66,7 @@ final class PieceBatch {
     hashes.deallocate()
     answers.deallocate()
     missing.deallocate()
+    rowItems.deallocate()
   }
 
   /// Adds a piece of `text`; there is room for it. Returns whether there is no room for another.
@@ -165,7 +168,7 @@ final class PieceBatch {
       let piece = UnsafeRawBufferPointer(
         rebasing: text[item.start..<(item.start &+ Int(item.count))])
       if !item.isLong {
-        answer(item, index, piece, cache, tables, merger, areParts: areParts)
+        answer(item, index, piece, cache, tables, merger)
       } else if areParts {
         answers[index] = answer(piece, hash: hashes[index], tables, merger)
       }
@@ -204,7 +207,7 @@ final class PieceBatch {
   @inline(__always)
   private func answer(
     _ item: Item, _ index: Int, _ piece: UnsafeRawBufferPointer, _ cache: PieceCache,
-    _ tables: VocabularyTables, _ merger: InterleavedMerger, areParts: Bool
+    _ tables: VocabularyTables, _ merger: InterleavedMerger
   ) {
     let key = item.key
     if cache.holds(key, hash: item.keyHash) { return }
@@ -215,8 +218,7 @@ final class PieceBatch {
       cache.insert(key, ids: (id, 0, 0), ends: (0, 0), count: 1)
       return
     }
-    let isASCII = !key.hasMultibyteCharacters
-    guard isASCII || areParts, let row = merger.add(piece, isASCII: isASCII) else { return }
+    guard let row = merger.add(piece, isASCII: !key.hasMultibyteCharacters) else { return }
     rowItems[row] = index
   }
 
@@ -228,7 +230,7 @@ final class PieceBatch {
       return .token(id)
     }
     guard let row = merger.add(piece, isASCII: false) else { return .nothing }
-    rowItems[row] = nil
+    rowItems[row] = -1
     return .row(row)
   }
 
@@ -238,7 +240,8 @@ final class PieceBatch {
     _ text: UnsafeRawBufferPointer, _ cache: PieceCache, _ merger: InterleavedMerger
   ) {
     for row in 0..<merger.count {
-      guard let index = rowItems[row] else { continue }
+      let index = rowItems[row]
+      guard index >= 0 else { continue }
       let item = items[index]
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: PieceKey.limit) { ids in
         var count = 0

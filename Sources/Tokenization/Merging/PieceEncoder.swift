@@ -9,9 +9,8 @@ final class PieceEncoder {
   private let pairEncoder: BytePairEncoder
   private let cache = PieceCache()
   private let batch = PieceBatch()
-  private let parts = PieceBatch(capacity: 256)
-  /// Where the parts of each piece that was cut end in `parts`.
-  private var partEnds: [Int] = []
+  private let parts = PieceBatch(capacity: 512)
+  private var cuts = PieceCuts()
   /// Merges short pieces; nil if merges begin with characters.
   private let merger: InterleavedMerger?
   private let partMerger: InterleavedMerger?
@@ -33,6 +32,7 @@ final class PieceEncoder {
     let (batch, cache) = (batch, cache)
     // A text whose pattern failed leaves its pieces behind.
     batch.removeAll()
+    forgetCuts()
     guard let rule = preTokenizer.rule(for: text) else {
       try preTokenizer.forEachPiece(of: text, matchers: matchers) { piece in
         if batch.append(text, piece, cache) { encodeBatch(text, base, &buffer) }
@@ -59,7 +59,8 @@ final class PieceEncoder {
       guard index < batch.count else { break }
       let item = batch.items[index]
       if item.isLong {
-        index = encodeLong(text, from: index, base, &buffer)
+        encodeLong(text, index, base, &buffer)
+        index &+= 1
         continue
       }
       let entry = cache.entry(of: item.key, hash: item.keyHash)
@@ -76,6 +77,7 @@ final class PieceEncoder {
       }
     }
     batch.removeAll()
+    cuts.removeAll()
   }
 
   /// Appends the tokens of the pieces from `index` on that the cache has in their first places, and moves
@@ -192,6 +194,7 @@ extension PieceEncoder {
       pairEncoder.merge(bytes, base: base + piece.start, into: &buffer)
       return true
     }
+    forgetCuts()
     let (parts, cache) = (parts, cache)
     tables.forEachPart(of: text, piece) { part in
       if parts.append(text, part, cache) { encodeAllParts(text, base, &buffer) }
@@ -291,81 +294,85 @@ extension PieceEncoder {
     buffer.reserve(byteCount &+ PieceKey.limit)
   }
 
-  /// Encodes the piece at `index`, of more than `PieceKey.limit` bytes, and those behind it that are cut as it is.
-  ///
-  /// - Returns: the index of the first piece that was not encoded.
+  /// Encodes the piece at `index`, of more than `PieceKey.limit` bytes.
   @inline(never)
   private func encodeLong(
-    _ text: UnsafeRawBufferPointer, from index: Int, _ base: Int, _ buffer: inout TokenBuffer
-  ) -> Int {
+    _ text: UnsafeRawBufferPointer, _ index: Int, _ base: Int, _ buffer: inout TokenBuffer
+  ) {
     let item = batch.items[index]
     let piece = ByteRange(item.start, item.start + Int(item.count))
     let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-    let start = base + piece.start
     reserve(piece.count, &buffer)
     guard piece.count <= LongPieceCache.limit else {
       encodeNew(text, piece, bytes, hash: nil, base, &buffer)
-      return index + 1
+      return
     }
     let hash = batch.hash(ofLongPiece: index)
-    if cache.longPieces.append(bytes, hash: hash, base: start, tables: tables, to: &buffer) {
-      return index + 1
+    if cache.longPieces.append(
+      bytes, hash: hash, base: base + piece.start, tables: tables, to: &buffer)
+    {
+      return
     }
-    let end = cutPieces(text, from: index)
-    guard end == index else {
-      encodeCutPieces(text, index..<end, base, &buffer)
-      return end
-    }
-    let first = buffer.count
-    encodeNew(text, piece, bytes, hash: hash, base, &buffer)
-    let ids = buffer.ids(from: first)
-    if areTheirText(ids, piece.count) {
-      cache.longPieces.insert(bytes, hash: hash, ids: ids)
-    }
-    return index + 1
+    encodeNewLong(text, index, bytes, base, &buffer)
   }
 
-  /// Cuts the pieces from `index` on, the first of which the cache does not know, as long as they can be cut, are not
-  /// known and there is room for their parts.
-  ///
-  /// - Returns: the index of the first piece that was not cut.
-  private func cutPieces(_ text: UnsafeRawBufferPointer, from index: Int) -> Int {
-    partEnds.removeAll(keepingCapacity: true)
-    guard tables.canCut else { return index }
-    let (batch, parts, cache) = (batch, parts, cache)
-    var end = index
-    while end < batch.count {
-      let item = batch.items[end]
-      let piece = ByteRange(item.start, item.start + Int(item.count))
-      guard item.isLong, parts.count + piece.count < parts.capacity else { break }
-      let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
-      if ASCII.isAll(bytes) { break }
-      if end > index, cache.longPieces.holds(bytes, hash: batch.hash(ofLongPiece: end)) { break }
-      tables.forEachPart(of: text, piece) { _ = parts.append(text, $0, cache) }
-      partEnds.append(parts.count)
-      end += 1
-    }
-    return end
-  }
-
-  /// Encodes pieces that were cut, and remembers their tokens.
-  private func encodeCutPieces(
-    _ text: UnsafeRawBufferPointer, _ pieces: Range<Int>, _ base: Int,
+  /// Encodes a long piece that the cache does not know, and remembers its tokens.
+  @inline(never)
+  private func encodeNewLong(
+    _ text: UnsafeRawBufferPointer, _ index: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int,
     _ buffer: inout TokenBuffer
   ) {
-    var isPrepared = false
-    var partStart = 0
-    for (index, partEnd) in zip(pieces, partEnds) {
-      let item = batch.items[index]
-      let bytes = UnsafeRawBufferPointer(
-        rebasing: text[item.start..<(item.start + Int(item.count))])
-      reserve(bytes.count, &buffer)
-      let first = buffer.count
-      encodeParts(text, partStart..<partEnd, &isPrepared, base, &buffer)
-      cache.longPieces.insert(
-        bytes, hash: batch.hash(ofLongPiece: index), ids: buffer.ids(from: first))
-      partStart = partEnd
+    let start = batch.items[index].start
+    let hash = batch.hash(ofLongPiece: index)
+    if index >= cuts.end { cutPieces(text, from: index) }
+    let first = buffer.count
+    if let range = cuts.takeParts(ofPiece: index) {
+      var arePrepared = cuts.arePrepared
+      encodeParts(text, range, &arePrepared, base, &buffer)
+      cuts.arePrepared = arePrepared
+    } else {
+      encodeNew(text, ByteRange(start, start + bytes.count), bytes, hash: hash, base, &buffer)
     }
+    let ids = buffer.ids(from: first)
+    if areTheirText(ids, bytes.count) {
+      cache.longPieces.insert(bytes, hash: hash, ids: ids)
+    }
+  }
+
+  /// Cuts the long pieces from `index` on that are not known, as long as there is room for their parts: the more parts
+  /// wait, the less the processor waits for memory. Where most are known it does not look far.
+  @inline(never)
+  private func cutPieces(_ text: UnsafeRawBufferPointer, from index: Int) {
+    guard tables.canCut else { return }
+    forgetCuts()
+    let (batch, parts, cache) = (batch, parts, cache)
+    var end = index
+    var known = 0
+    while end < batch.count, known < Self.knownPiecesPassed {
+      let item = batch.items[end]
+      let piece = ByteRange(item.start, item.start + Int(item.count))
+      if item.isLong, piece.count <= LongPieceCache.limit {
+        guard parts.count + piece.count < parts.capacity else { break }
+        let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
+        if end > index, cache.longPieces.holds(bytes, hash: batch.hash(ofLongPiece: end)) {
+          known += 1
+        } else if !ASCII.isAll(bytes) {
+          known = 0
+          tables.forEachPart(of: text, piece) { _ = parts.append(text, $0, cache) }
+          cuts.append(piece: end, partEnd: parts.count)
+        }
+      }
+      end += 1
+    }
+    cuts.end = end
+  }
+
+  /// How many known pieces one behind the other are passed over in search of others to cut.
+  private static let knownPiecesPassed = 3
+
+  /// Forgets what was cut in advance, since the memory for parts is wanted for something else.
+  private func forgetCuts() {
+    cuts.removeAll()
     parts.removeAll()
   }
 
