@@ -40,11 +40,12 @@ public final class ServerMetrics: Sendable {
     case promptTokens = "cpc_prompt_tokens_total"
     /// Tokens of prompts that were found in the cache, as we believe and as replies state them.
     case cachedTokens = "cpc_cached_tokens_total"
+    /// Tokens that were generated, as replies state them.
+    case generatedTokens = "cpc_generated_tokens_total"
     /// Tokens that prompts would have had more.
     case savedTokens = "cpc_saved_tokens_total"
     /// Bytes that request bodies would have had more.
     case savedBytes = "cpc_saved_bytes_total"
-
     /// Beliefs of what is cached that replies showed to be wrong, by which.
     case corrections = "cpc_corrections_total"
     /// Special tokens of the model in texts of requests, by what was done with them.
@@ -57,7 +58,8 @@ public final class ServerMetrics: Sendable {
       case .corrections: "belief"
       case .controlTokens: "action"
       case .promptTokens, .cachedTokens: "source"
-      case .clientHangUps, .requestBytes, .replyBytes, .savedTokens, .savedBytes: nil
+      case .clientHangUps, .requestBytes, .replyBytes, .generatedTokens, .savedTokens, .savedBytes:
+        nil
       }
     }
 
@@ -72,6 +74,7 @@ public final class ServerMetrics: Sendable {
       case .promptTokens:
         "Tokens of prompts: predicted as counted here, actual as replies state them."
       case .cachedTokens: "Cached tokens of prompts: predicted here, actual as replies state them."
+      case .generatedTokens: "Tokens that were generated, as replies state them."
       case .savedTokens: "Tokens that references took out of prompts."
       case .corrections:
         "Beliefs that replies showed to be wrong: index and cache had more than the upstream, more less."

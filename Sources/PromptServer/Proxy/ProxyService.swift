@@ -211,6 +211,7 @@ struct ProxyService: Sendable {
     exchange.note(usage)
     if let tokens = usage.promptTokens { metrics.add(tokens, to: .promptTokens, "actual") }
     if let tokens = usage.cachedTokens { metrics.add(tokens, to: .cachedTokens, "actual") }
+    if let tokens = usage.generatedTokens { metrics.add(tokens, to: .generatedTokens) }
     guard let prediction = outgoing.prediction else { return }
     let metrics = metrics
     let logger = exchange.logger

@@ -31,9 +31,11 @@ struct StatusEndpoints: ServerEndpoints {
         ).json)
     }
     routes.ours.get("metrics") { _, _ in
-      Response(
+      let report = MetricsReport(
+        configuration: configuration, metrics: metrics, rewriter: rewriter, following: following)
+      return Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text + (following?.text ?? ""))))
+        body: ResponseBody(byteBuffer: ByteBuffer(string: report.text)))
     }
   }
 
