@@ -23,14 +23,14 @@ struct ServeCommand: ParsableCommand {
   @OptionGroup(title: "Prompts") var prompts: ServePromptOptions
   @OptionGroup(title: "The engine's cache") var engine: ServeEngineOptions
   @OptionGroup(title: "Access, limits and log") var limits: ServeLimitOptions
+  @OptionGroup(title: "Traces") var traces: ServeTraceOptions
   @OptionGroup(title: "ContextPilot's options") var others: ServeOtherOptions
 
   func run() throws {
     let configuration = try ServerConfiguration(
       options: address.settings.merging(prompts.settings) { $1 }
-        .merging(engine.settings) { $1 }.merging(limits.settings) { $1 }.merging(others.settings) {
-          $1
-        },
+        .merging(engine.settings) { $1 }.merging(limits.settings) { $1 }
+        .merging(traces.settings) { $1 }.merging(others.settings) { $1 },
       environment: { Environment.value($0) },
       file: try (config ?? Environment.value("CPC_CONFIG")).map(Self.file))
     let server = try PromptServer(configuration)
@@ -196,6 +196,31 @@ struct ServeLimitOptions: ParsableArguments {
       .tenantLimit: tenantLimit, .requestTimeout: requestTimeout,
       .upstreamTimeout: upstreamTimeout, .rewriteTimeout: rewriteTimeout,
       .shutdownTimeout: shutdownTimeout, .logLevel: logLevel, .logFormat: logFormat,
+    ].compactMapValues(\.self)
+  }
+}
+
+/// Where the spans of requests go.
+struct ServeTraceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The collector that spans of requests are sent to, with OTLP over HTTP: http://127.0.0.1:4318.",
+      valueName: "url"))
+  var traces: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Fields of the head of what it is sent, with commas between; better CPC_TRACES_HEADERS.",
+      valueName: "name=value"))
+  var tracesHeaders: String?
+
+  @Option(
+    help: ArgumentHelp("The name of the service in spans; cpc if not given.", valueName: "name"))
+  var tracesService: String?
+
+  var settings: [ServerSetting: String] {
+    [
+      ServerSetting.traces: traces, .tracesHeaders: tracesHeaders, .tracesService: tracesService,
     ].compactMapValues(\.self)
   }
 }

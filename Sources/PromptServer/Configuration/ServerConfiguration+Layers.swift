@@ -22,7 +22,10 @@ extension ServerConfiguration {
         return SettingValue(text: text, origin: "--\(setting.rawValue)")
       }
       for variable in [setting.variable] + setting.otherVariables {
-        if let text = environment(variable) { return SettingValue(text: text, origin: variable) }
+        guard let text = environment(variable) else { continue }
+        // An empty variable of OpenTelemetry's is as none, by its specification.
+        if text.isEmpty, variable.hasPrefix("OTEL_") { continue }
+        return SettingValue(text: text, origin: variable)
       }
       return file?.value(of: setting)
     }
@@ -31,6 +34,7 @@ extension ServerConfiguration {
     try readLimits(value)
     try readCloud(value)
     try readEngines(value)
+    try readTraces(value, environment)
     if let level = value(.logLevel) {
       guard let known = Logger.Level(rawValue: level.text.lowercased()) else {
         throw level.fault(

@@ -51,6 +51,8 @@ public struct ServerConfiguration: Sendable {
   public var logLevel = Logger.Level.info
   /// The form of the log.
   public var logFormat = LogFormat.text
+  /// Where the spans of requests are sent; nil sends none.
+  public var traces: TraceExport?
   /// The bearer tokens of our own endpoints; none leaves them open.
   public var tokens: [String] = []
   /// The bearer tokens of the endpoints that remove things; none takes `tokens`.

@@ -18,6 +18,9 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   case cacheSaltSecret = "cache-salt-secret"
   case logLevel = "log-level"
   case logFormat = "log-format"
+  case traces
+  case tracesHeaders = "traces-headers"
+  case tracesService = "traces-service"
   case tokens = "token"
   case adminTokens = "admin-token"
   case bodyLimit = "body-limit"
@@ -38,12 +41,15 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   /// The environment variable: `CPC_LOG_LEVEL`.
   public var variable: String { "CPC_" + upperCased }
 
-  /// The variables of ContextPilot that mean the same.
+  /// The variables of ContextPilot and of OpenTelemetry that mean the same; the first that is there counts.
   var otherVariables: [String] {
     switch self {
     case .upstream: ["CONTEXTPILOT_INFER_API_URL"]
     case .stateless: ["CONTEXTPILOT_STATELESS_MODE"]
     case .model: ["CONTEXTPILOT_MODEL_NAME"]
+    case .traces: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]
+    case .tracesHeaders: ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"]
+    case .tracesService: ["OTEL_SERVICE_NAME"]
     default: ["CONTEXTPILOT_" + upperCased]
     }
   }
@@ -51,7 +57,7 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   /// Whether its value is not to be shown.
   var isSecret: Bool {
     switch self {
-    case .tokens, .adminTokens, .cloudAPIKey, .cacheSaltSecret: true
+    case .tokens, .adminTokens, .cloudAPIKey, .cacheSaltSecret, .tracesHeaders: true
     default: false
     }
   }

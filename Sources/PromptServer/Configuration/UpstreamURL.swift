@@ -5,6 +5,24 @@ public struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
   /// What stands in it behind host and port: empty, or from a slash on.
   private let path: String
 
+  /// The host, without the brackets of an address of version 6.
+  var host: String {
+    let authority = authority
+    if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
+    return String(authority.prefix { $0 != ":" })
+  }
+
+  /// The port.
+  var port: Int {
+    let digits = authority.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+    let isGiven = authority.hasSuffix(":" + digits) && !digits.hasSuffix("]")
+    return (isGiven ? Int(digits) : nil) ?? (isSecure ? 443 : 80)
+  }
+
+  private var authority: Substring {
+    description.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+  }
+
   /// Whether connections are encrypted.
   var isSecure: Bool { description.hasPrefix("https:") }
 

@@ -112,6 +112,13 @@ enum UTCTime {
       + padded(time.tv_nsec / 1_000_000, to: 3) + "Z"
   }
 
+  /// Now, in nanoseconds since 1970.
+  static var nanoseconds: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(clamping: time.tv_sec) * 1_000_000_000 + UInt64(clamping: time.tv_nsec)
+  }
+
   /// Now, in milliseconds since 1970.
   static var milliseconds: UInt64 {
     var time = timespec()

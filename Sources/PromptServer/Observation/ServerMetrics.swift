@@ -50,15 +50,20 @@ public final class ServerMetrics: Sendable {
     case corrections = "cpc_corrections_total"
     /// Special tokens of the model in texts of requests, by what was done with them.
     case controlTokens = "cpc_control_tokens_total"
+    /// Spans that the collector took.
+    case exportedSpans = "cpc_spans_exported_total"
+    /// Spans that were given up, by why.
+    case droppedSpans = "cpc_spans_dropped_total"
 
     var label: String? {
       switch self {
-      case .failOpen, .rejected: "reason"
+      case .failOpen, .rejected, .droppedSpans: "reason"
       case .upstreamErrors: "kind"
       case .corrections: "belief"
       case .controlTokens: "action"
       case .promptTokens, .cachedTokens: "source"
-      case .clientHangUps, .requestBytes, .replyBytes, .generatedTokens, .savedTokens, .savedBytes:
+      case .clientHangUps, .requestBytes, .replyBytes, .generatedTokens, .savedTokens, .savedBytes,
+        .exportedSpans:
         nil
       }
     }
@@ -79,6 +84,8 @@ public final class ServerMetrics: Sendable {
       case .corrections:
         "Beliefs that replies showed to be wrong: index and cache had more than the upstream, more less."
       case .controlTokens: "Special tokens of the model in texts of requests."
+      case .exportedSpans: "Spans of requests that the collector took."
+      case .droppedSpans: "Spans of requests that were given up."
       case .savedBytes: "Bytes that request bodies have less than they came with."
       }
     }

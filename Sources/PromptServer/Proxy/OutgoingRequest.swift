@@ -26,8 +26,9 @@ extension ProxyService {
   func prepare(
     _ request: Request, _ exchange: Exchange, _ upstream: Upstream
   ) async throws -> OutgoingRequest {
-    let headers = HeaderFilter.forwarded(
+    var headers = HeaderFilter.forwarded(
       request.headers, id: exchange.context.id, key: key)
+    exchange.trace?.propagate(into: &headers)
     let method = HTTPMethod(rawValue: request.method.rawValue)
     guard request.hasBody else {
       return OutgoingRequest(upstream: upstream, method: method, headers: headers, body: nil)
@@ -52,6 +53,8 @@ extension ProxyService {
     let start = ContinuousClock.now
     // A body that is packed is not read.
     let isPlain = HTTPField.Name("content-encoding").flatMap { request.headers[$0] } == nil
+    if isPlain { exchange.trace?.read(original) }
+    if isPlain, pipeline.mode != .observe { exchange.trace?.beginCompile() }
     let rewritten =
       isPlain
       ? try await pipeline.rewritten(exchange.context, original, exchange.logger)
@@ -62,6 +65,7 @@ extension ProxyService {
     }
     let overhead = ContinuousClock.now - start
     metrics.observe(overhead: overhead)
+    exchange.trace?.endCompile(failOpen: rewritten.reason)
     exchange.note(overhead: overhead, bytes: original.count, sentBytes: body.count)
     exchange.note(savedTokens: rewritten.savedTokens, reason: rewritten.reason)
     var outgoing = OutgoingRequest(

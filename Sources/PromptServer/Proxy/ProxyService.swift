@@ -46,6 +46,8 @@ struct ProxyService: Sendable {
     } catch let error as ErrorReply {
       return try await exchange.refuse(error, writer)
     }
+    exchange.trace?.beginUpstream(outgoing.prediction)
+    defer { exchange.trace?.endUpstream() }
     let (reply, cloudCache): (HTTPClientResponse, String?)
     let isComputed = exchange.context.endpoint.isComputed
     do {
@@ -58,6 +60,7 @@ struct ProxyService: Sendable {
     } catch {
       return try await fail(error, exchange, outgoing, writer)
     }
+    exchange.trace?.noteReply(status: Int(reply.status.code))
     var head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, to: request.method, exchange, outgoing))
@@ -161,7 +164,10 @@ struct ProxyService: Sendable {
             metrics.observe(timeToFirstToken: .now - exchange.start)
             exchange.context.flight.answer(batches: following?.batches ?? 0)
           }
-          if bytes == 0 { sent.confirm() }
+          if bytes == 0 {
+            exchange.trace?.noteFirstByte()
+            sent.confirm()
+          }
           observer.take(chunk.readableBytesView)
           bytes += chunk.readableBytes
           if bytes == length { end() }

@@ -11,6 +11,8 @@ final class Exchange: Sendable {
   let target: String
   let connection: ClientConnection
   let logger: Logger
+  /// What is recorded for its spans; nil if it has none.
+  let trace: RequestTrace?
   /// When it began.
   let start = ContinuousClock.now
   /// The same for people.
@@ -30,12 +32,14 @@ final class Exchange: Sendable {
   let prediction = NotedPrediction()
 
   init(
-    _ context: PromptRequest, target: String, connection: ClientConnection, logger: Logger
+    _ context: PromptRequest, target: String, connection: ClientConnection, logger: Logger,
+    trace: RequestTrace?
   ) {
     self.context = context
     self.target = target
     self.connection = connection
     self.logger = logger
+    self.trace = trace
   }
 
   /// Keeps how long a prompt waited for us, and its length as it came and as it is passed on.

@@ -83,9 +83,16 @@ public struct PromptServer: Service {
     let upstream = configuration.upstream.map {
       Upstream($0, limits: configuration.limits, eventLoopGroup: eventLoopGroup)
     }
+    let exporter = configuration.traces.map {
+      SpanExporter($0, on: eventLoopGroup, metrics, logger)
+    }
+    if let exporter {
+      logger.info("sending spans", metadata: ["collector": "\(exporter.url)"])
+      exporter.start()
+    }
     let handler = RequestHandler(
       router: router(), proxy: proxy(upstream), metrics: metrics, log: log,
-      mode: configuration.mode, logger: logger)
+      mode: configuration.mode, logger: logger, tracer: exporter.map(tracer))
     let server = try server(handler, on: eventLoopGroup)
     let lifetime = lifetime
     do {
@@ -96,21 +103,29 @@ public struct PromptServer: Service {
         lifetime.stop()
       }
     } catch {
-      await close(upstream)
+      await close(upstream, exporter)
       guard let fault = error as? IOError else { throw error }
       throw ConfigurationError(
         "cannot listen at \(configuration.host):\(configuration.port): \(fault)")
     }
-    await close(upstream)
+    await close(upstream, exporter)
   }
 
-  private func close(_ upstream: Upstream?) async {
+  private func close(_ upstream: Upstream?, _ exporter: SpanExporter?) async {
     lifetime.stop()
     await prompts?.close()
+    // Behind what counts prompts, which spans wait for.
+    await exporter?.stop()
     following?.stop()
     // All requests have ended; what is left are unused connections.
     try? await upstream?.client.shutdown()
     logger.info("stopped")
+  }
+
+  private func tracer(_ exporter: SpanExporter) -> RequestTracer {
+    RequestTracer(
+      exporter: exporter, mode: configuration.mode, upstream: configuration.upstream,
+      provider: configuration.cloudProvider)
   }
 
   private func proxy(_ upstream: Upstream?) -> ProxyService {

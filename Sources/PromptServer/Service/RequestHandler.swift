@@ -12,6 +12,8 @@ struct RequestHandler: Sendable {
   let log: RequestLog
   let mode: ServerConfiguration.Mode
   let logger: Logger
+  /// What makes spans of requests; nil if nothing does.
+  let tracer: RequestTracer?
 
   /// Answers a request.
   ///
@@ -34,7 +36,9 @@ struct RequestHandler: Sendable {
       fields: request.headers)
     var logger = logger
     logger[metadataKey: "request_id"] = "\(context.id)"
-    let exchange = Exchange(context, target: target, connection: connection, logger: logger)
+    let exchange = Exchange(
+      context, target: target, connection: connection, logger: logger,
+      trace: tracer?.begin(request.headers))
     do {
       let status = try await proxy.respond(to: request, exchange, writer)
       finish(exchange, path, request.method, status, since: start)
@@ -73,6 +77,13 @@ struct RequestHandler: Sendable {
       tenant: exchange.context.tenant.pseudonym, mode: mode.rawValue,
       savedTokens: noted.savedTokens, reason: noted.reason, prediction: exchange.prediction)
     log.append(entry, atMinute: Int(UTCTime.milliseconds / 60_000))
+    guard let trace = exchange.trace else { return }
+    tracer?.finish(
+      trace,
+      RequestTracer.Answered(
+        id: exchange.context.id, endpoint: exchange.context.endpoint, method: method.rawValue,
+        path: String(path), tenant: exchange.context.tenant.pseudonym, status: status, noted: noted)
+    )
   }
 
   /// Answers with an endpoint of our own.

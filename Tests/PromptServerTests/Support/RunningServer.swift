@@ -63,7 +63,7 @@ final class LogLines: Sendable {
 func withServer<Value: Sendable>(
   _ upstream: ScriptedUpstream?, rewriter: (any RequestRewriting)? = nil,
   endpoints: [any ServerEndpoints] = [],
-  _ options: [ServerSetting: String] = [:],
+  _ options: [ServerSetting: String] = [:], environment: [String: String] = [:],
   _ body: @Sendable (RunningServer) async throws -> Value
 ) async throws -> Value {
   await ServerPlaces.shared.enter()
@@ -71,7 +71,7 @@ func withServer<Value: Sendable>(
   var options = options
   options[.port] = "0"
   if options[.upstream] == nil { options[.upstream] = upstream?.url }
-  let configuration = try ServerConfiguration(options: options)
+  let configuration = try ServerConfiguration(options: options, environment: { environment[$0] })
   let log = LogLines()
   let logger = Logger(label: "test") { _ in
     LineLogHandler(level: configuration.logLevel, format: configuration.logFormat) {

@@ -1,0 +1,78 @@
+import OrderedJSON
+import PromptServer
+import Testing
+
+/// Where spans go is said by our settings or by OpenTelemetry's variables.
+@Suite struct TraceSettingsTests {
+  private func configuration(
+    _ options: [ServerSetting: String] = [:], _ environment: [String: String] = [:]
+  ) throws -> ServerConfiguration {
+    try ServerConfiguration(options: options, environment: { environment[$0] })
+  }
+
+  @Test func nothingIsSentUnlessItIsAskedFor() throws {
+    #expect(try configuration().traces == nil)
+    #expect(try configuration([.tracesService: "a"]).traces == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("http://a:4318", "http://a:4318/v1/traces"), ("https://a/", "https://a/v1/traces"),
+      ("http://a/otlp", "http://a/otlp/v1/traces"),
+      ("http://a:4318/v1/traces", "http://a:4318/v1/traces"),
+    ])
+  func theCollectorIsNamedWithOrWithoutItsPath(url: String, posted: String) throws {
+    #expect(try configuration([.traces: url]).traces?.url == posted)
+    #expect(try configuration([:], ["CPC_TRACES": url]).traces?.url == posted)
+    #expect(try configuration([:], ["OTEL_EXPORTER_OTLP_ENDPOINT": url]).traces?.url == posted)
+  }
+
+  @Test func variablesOfOpenTelemetryMeanWhatItsSpecificationSays() throws {
+    let traces = try #require(
+      try configuration(
+        [:],
+        [
+          "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://a:4318/in",
+          "OTEL_EXPORTER_OTLP_ENDPOINT": "http://b:4318",
+          "OTEL_EXPORTER_OTLP_HEADERS": "api-key=k%2C1, x-scope = a=b",
+          "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "", "OTEL_SERVICE_NAME": "gateway",
+          "OTEL_BSP_MAX_QUEUE_SIZE": "100", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "0",
+        ]
+      ).traces)
+    #expect(traces.url == "http://a:4318/in")
+    #expect(traces.headers.map(\.name) == ["api-key", "x-scope"])
+    #expect(traces.headers.map(\.value) == ["k,1", "a=b"])
+    #expect(traces.service == "gateway")
+    #expect(traces.queueLimit == 100 && traces.batchLimit == 512)
+    #expect(!"\(traces)".contains("k,1"))
+  }
+
+  @Test(
+    arguments: [
+      ["OTEL_SDK_DISABLED": "true"], ["OTEL_TRACES_EXPORTER": "none"],
+      ["OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"], ["OTEL_EXPORTER_OTLP_HEADERS": "key"],
+      ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "a:4317"],
+    ])
+  func whatIsMeantForOthersTurnsThemOff(variables: [String: String]) throws {
+    let environment = variables.merging(["OTEL_EXPORTER_OTLP_ENDPOINT": "http://b:4318"]) { a, _ in
+      a
+    }
+    let configuration = try configuration([:], environment)
+    #expect(configuration.traces == nil)
+    #expect(configuration.notices.count == 1)
+  }
+
+  @Test func whatIsOurOwnMustBeRight() throws {
+    #expect(throws: ConfigurationError.self) { try configuration([.traces: "a:4318"]) }
+    for headers in ["a", "a b=c", "=c", "a=%2", "a=%0a"] {
+      #expect(throws: ConfigurationError.self) {
+        try configuration([.traces: "http://a", .tracesHeaders: headers])
+      }
+    }
+    let source = SourceText(
+      name: "serve.json",
+      bytes: Array(#"{"traces": "http://a:4318", "traces_service": "b"}"#.utf8))
+    let file = try ConfigurationFile(try JSONParser.parse(source.bytes), source: source)
+    #expect(try ServerConfiguration(options: [:], file: file).traces?.service == "b")
+  }
+}
