@@ -69,6 +69,49 @@ import Testing
     }
   }
 
+  /// Many clients close as soon as they have the last event.
+  @Test(
+    arguments: [
+      ("/v1/chat/completions", "data: [DONE]\n\n", true),
+      ("/v1/completions", "data:[DONE]\r\n\r\n", true),
+      ("/v1/messages", "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", true),
+      ("/v1/responses", "event: response.completed\ndata: {\"response\":{}}\n\n", true),
+      ("/v1/responses", "event: response.created\ndata: {\"response\":{}}\n\n", false),
+      ("/v1/messages", "event: message_stop\n", false),
+      ("/v1/chat/completions", "data: {\"choices\":\"[DONE]\"}\n\n", false),
+    ])
+  func aClientThatLeavesBehindTheLastEventHasAll(
+    path: String, event: String, isLast: Bool
+  ) async throws {
+    let isCancelled = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write(Self.head + Self.chunk("data: {}\n\n") + Self.chunk(event))
+      isCancelled.withLock { $0 = socket.read().isEmpty }
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      let length = "data: {}\n\n".utf8.count + event.utf8.count
+      try await blocking {
+        let socket = try Socket(port: port)
+        socket.write(
+          "POST \(path) HTTP/1.1\r\nhost: a\r\nx-request-id: r1\r\ncontent-length: 2\r\n\r\n{}")
+        var reader = RawReader(socket)
+        _ = reader.head()
+        var count = 0
+        while count < length, let chunk = reader.nextChunk() { count += chunk.count }
+        socket.close()
+      }
+      #expect(try await server.eventually { server.log.text.contains("r1") })
+      #expect(try await server.eventually { server.server.metrics.inFlight == 0 })
+      #expect(try await server.eventually { isCancelled.withLock { $0 } })
+      let metrics = server.server.metrics
+      #expect(metrics.value(of: .clientHangUps) == (isLast ? 0 : 1))
+      #expect(metrics.text.contains("status=\"\(isLast ? 200 : 499)\",mode=\"observe\"} 1\n"))
+      #expect(server.log.text.contains("status=\(isLast ? 200 : 499)"))
+      #expect(server.log.text.contains("client hung up") == !isLast)
+    }
+  }
+
   @Test func aClientThatHangsUpBeforeTheReplyCancelsTheRequest() async throws {
     let isCancelled = Mutex(false)
     let upstream = try ScriptedUpstream { _, socket in

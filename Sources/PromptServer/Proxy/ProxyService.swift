@@ -173,6 +173,7 @@ struct ProxyService: Sendable {
           if bytes == length { end() }
           try await client.write(chunk)
           written = bytes
+          relayed.hasLastEvent = observer.hasLastEvent
         }
         // A body that ends because we stopped reading it is not whole.
         try Task.checkCancellation()
@@ -189,6 +190,11 @@ struct ProxyService: Sendable {
     }
     metrics.add(relayed.bytes, to: .replyBytes)
     guard let fault = relayed.fault else { return relayed }
+    if exchange.connection.isClosed, relayed.hasLastEvent {
+      // Who has the last event need not wait for the end of the body.
+      relayed.fault = ConnectionEnds(status: Int(reply.status.code))
+      return relayed
+    }
     if exchange.connection.isClosed {
       metrics.add(to: .clientHangUps)
       exchange.note(reason: "client_hung_up")
@@ -206,6 +212,8 @@ struct ProxyService: Sendable {
   private struct Relayed: Sendable {
     var usage = ReportedUsage()
     var bytes = 0
+    /// Whether the client got the last event of a stream.
+    var hasLastEvent = false
     /// Why the client did not get all; nil if it did.
     var fault: (any Error)?
   }

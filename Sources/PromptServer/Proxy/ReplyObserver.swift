@@ -11,8 +11,18 @@ struct ReplyObserver {
   private var kept: [UInt8] = []
   /// What is known so far.
   private(set) var usage = ReportedUsage()
+  /// Whether the last event of a stream was there: who has it need not wait for the end of the body.
+  private(set) var hasLastEvent = false
+  /// Whether the event that is being read is the last one.
+  private var isLastEvent = false
   /// The text so far; nil if it is not read.
   private var generated: GeneratedText?
+  /// The events that are the last ones of Anthropic's streams and of those of Responses. OpenAI's other streams
+  /// end with data that is no JSON.
+  private static let lastEvents: [StaticString] = [
+    "message_stop", "response.completed", "response.incomplete", "response.failed",
+  ]
+  private static let lastData: StaticString = "[DONE]"
   /// The longest reply, and the longest line of a stream, that is kept, in bytes.
   private static let limit = 4 << 20
 
@@ -74,8 +84,23 @@ struct ReplyObserver {
 
   private mutating func readLine() {
     defer { kept.removeAll(keepingCapacity: true) }
+    if kept.starts(with: "event:".utf8) {
+      isLastEvent = Self.lastEvents.contains { Self.isValue($0, ofField: kept[6...]) }
+    }
     guard kept.starts(with: "data:".utf8) else { return }
-    read(kept.dropFirst(5))
+    if isLastEvent || Self.isValue(Self.lastData, ofField: kept[5...]) { hasLastEvent = true }
+    read(kept[5...])
+  }
+
+  /// Whether what stands behind a field's colon is a word, with white space around it or none.
+  private static func isValue(_ word: StaticString, ofField bytes: ArraySlice<UInt8>) -> Bool {
+    word.withUTF8Buffer { word in
+      let value = bytes.drop { $0 == UInt8(ascii: " ") }
+      guard value.count < word.count + 3, value.starts(with: word) else { return false }
+      return value.dropFirst(word.count).allSatisfy {
+        $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r")
+      }
+    }
   }
 
   private mutating func read(_ json: ArraySlice<UInt8>) {
