@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 internal import NIOPosix
 internal import Synchronization
 
@@ -7,7 +7,7 @@ internal import Synchronization
 /// It is open until it is confirmed, failed or ended. What is added later is told at once what became of it: a
 /// prompt may be compiled in vain for longer than its reply takes. While the prompt is still counted, what its reply
 /// says waits for that.
-final class SentPrompt: Sendable {
+package final class SentPrompt: Sendable {
   private enum Stage {
     case open
     case confirmed
@@ -26,7 +26,7 @@ final class SentPrompt: Sendable {
   private let state: Mutex<State> = Mutex(State())
 
   /// Adds something that was taken for sent.
-  func add(_ record: any SentRecord) {
+  package func add(_ record: any SentRecord) {
     let (stage, isKept) = state.withLock { state in
       let isKept: Bool
       switch state.stage {
@@ -78,7 +78,7 @@ final class SentPrompt: Sendable {
   }
 
   /// Notes how many tokens the prompt has as we count them.
-  func note(countedTokens: Int) {
+  package func note(countedTokens: Int) {
     state.withLock { $0.countedTokens = countedTokens }
   }
 
@@ -133,7 +133,7 @@ final class SentPrompt: Sendable {
 }
 
 /// One thing that was taken for sent: where it is noted, and how that is put right.
-protocol SentRecord: Sendable {
+package protocol SentRecord: Sendable {
   /// The upstream computed the prompt: its reply began.
   func confirm()
   /// The prompt was not computed.
@@ -143,13 +143,13 @@ protocol SentRecord: Sendable {
 }
 
 extension SentRecord {
-  func confirm() {}
-  func retract(_ failure: SendFailure) {}
-  func finish(_ reply: PromptReply) {}
+  package func confirm() {}
+  package func retract(_ failure: SendFailure) {}
+  package func finish(_ reply: PromptReply) {}
 }
 
 /// How far a request came that got no reply.
-enum SendFailure: Sendable {
+package enum SendFailure: Sendable {
   /// The upstream never got it, or refused it.
   case refused
   /// It may have been computed in part.
@@ -157,13 +157,13 @@ enum SendFailure: Sendable {
 }
 
 /// What is known of a reply when it has ended.
-struct PromptReply: Sendable {
+package struct PromptReply: Sendable {
   /// What it says of its tokens.
-  var usage = ReportedUsage()
+  package var usage = ReportedUsage()
   /// The text that was generated, in UTF-8; nil if that is not all that was, or not known.
-  var text: [UInt8]?
+  package var text: [UInt8]?
   /// Why the text ended: `stop`, `length`; nil if the reply does not say.
-  var finishReason: ByteString?
+  package var finishReason: ByteString?
   /// The tokens of the prompt as we count them; nil if they were not counted.
-  var countedTokens: Int?
+  package var countedTokens: Int?
 }

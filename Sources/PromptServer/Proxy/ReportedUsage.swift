@@ -2,15 +2,15 @@ internal import Bytes
 internal import OrderedJSON
 
 /// What a reply says of the tokens of its prompt.
-struct ReportedUsage: Hashable, Sendable {
+package struct ReportedUsage: Hashable, Sendable {
   /// The tokens of the prompt; nil if the reply does not say.
-  var promptTokens: Int?
+  package var promptTokens: Int?
   /// How many of them came from the cache; nil if the reply does not say.
-  var cachedTokens: Int?
+  package var cachedTokens: Int?
   /// How many of them were written to the cache; nil if the reply does not say.
-  var writtenTokens: Int?
+  package var writtenTokens: Int?
   /// The tokens that were generated; nil if the reply does not say.
-  var generatedTokens: Int?
+  package var generatedTokens: Int?
 
   /// Whether nothing is known.
   var isEmpty: Bool { promptTokens == nil && cachedTokens == nil }

@@ -37,7 +37,7 @@ public struct PromptRequest: Sendable {
   /// The fields of its head.
   public var fields: HTTPFields
   /// What is taken for sent of it.
-  var sent = SentPrompt()
+  package var sent = SentPrompt()
   /// How far it is on its way.
   let flight = PromptFlight()
 
