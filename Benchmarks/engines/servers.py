@@ -54,10 +54,10 @@ class Server:
             time.sleep(0.2)
         raise SystemExit(f"engines: {process.args[0]} does not listen")
 
-    def complete(self, body):
+    def complete(self, body, path="/v1/chat/completions"):
         """Sends a body as cpc wrote it, for one token of an answer."""
         began = time.perf_counter()
-        status, reply = self._request("POST", "/v1/chat/completions",
+        status, reply = self._request("POST", path,
                                       json.dumps({**body, "max_tokens": 1, "temperature": 0}))
         elapsed = (time.perf_counter() - began) * 1000
         if status != 200:

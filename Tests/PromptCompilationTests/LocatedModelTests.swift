@@ -36,6 +36,82 @@ import Testing
     return String(decoding: try template.template.render(request).bytes, as: UTF8.self)
   }
 
+  // MARK: What stands in front of a text
+
+  private static func tokenizer(_ processor: String) -> [String: String] {
+    ["tokenizer.json": "{\"post_processor\": \(processor)}", "tokenizer_config.json": "{}"]
+  }
+
+  private static func configuration(_ members: String) -> [String: String] {
+    [
+      "tokenizer_config.json": "{\"tokenizer_class\": \"LlamaTokenizerFast\", \(members)}",
+      "tokenizer.json": "{\"post_processor\": {\"type\": \"ByteLevel\"}}",
+    ]
+  }
+
+  private static let begin = #"{"SpecialToken": {"id": "<s>", "type_id": 0}}"#
+  private static let sequence = #"{"Sequence": {"id": "A", "type_id": 0}}"#
+
+  private static func template(_ single: String...) -> String {
+    """
+    {"type": "TemplateProcessing", "single": [\(single.joined(separator: ","))],
+      "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
+    """
+  }
+
+  @Test(
+    arguments: [
+      (tokenizer("null"), []), (tokenizer(#"{"type": "ByteLevel"}"#), []),
+      (tokenizer(template(begin, sequence)), ["<s>"]), (tokenizer(template(sequence)), []),
+      (tokenizer(template(begin, begin, sequence)), ["<s>", "<s>"]),
+      (
+        tokenizer(
+          #"{"type": "Sequence", "processors": [{"type": "ByteLevel"}, \#(template(begin, sequence))]}"#
+        ),
+        ["<s>"]
+      ),
+      // Something behind the text, and what is not known.
+      (tokenizer(template(begin, sequence, begin)), nil),
+      (tokenizer(#"{"type": "BertProcessing"}"#), nil),
+      (["tokenizer_config.json": "{}"], nil),
+      (configuration(#""bos_token": "<b>""#), ["<b>"]),
+      (configuration(#""bos_token": "<b>", "add_bos_token": true"#), ["<b>"]),
+      (configuration(#""bos_token": "<b>", "add_bos_token": false"#), []),
+      (configuration(#""bos_token": "<b>", "add_eos_token": true"#), nil),
+    ] as [([String: String], [String]?)])
+  func aFolderTellsWhatStandsInFrontOfATextThatIsNoConversation(
+    files: [String: String], prefix: [String]?
+  ) throws {
+    try Self.withModel(files) { folder in
+      let found = try Self.located(folder).textPrefix()
+      #expect(found?.map(\.string) == prefix)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("gpt2", nil, nil, nil), ("gpt2", true, nil, ["ab"]), ("gpt2", false, nil, []),
+      ("gpt2", true, true, nil), ("llama", nil, nil, ["ab"]), ("llama", false, false, []),
+    ] as [(String, Bool?, Bool?, [String]?)])
+  func aFileTellsIt(model: String, begins: Bool?, ends: Bool?, prefix: [String]?) throws {
+    try Command.withTemporaryFolder { folder in
+      var builder = model == "gpt2" ? GGUFBuilder.toy() : GGUFBuilder.sentencePiece([("ab", 0)])
+      let id: UInt32 = model == "gpt2" ? 256 : 258
+      builder.add("tokenizer.ggml.bos_token_id", type: 4, GGUFBuilder.littleEndian(id))
+      if let begins { builder.add("tokenizer.ggml.add_bos_token", type: 7, [begins ? 1 : 0]) }
+      if let ends { builder.add("tokenizer.ggml.add_eos_token", type: 7, [ends ? 1 : 0]) }
+      try Files.writeAtomically(builder.bytes, to: folder + "/m.gguf")
+      let found = try Self.located(folder + "/m.gguf").textPrefix()
+      #expect(found?.map(\.string) == prefix)
+    }
+  }
+
+  @Test func aProfileTellsIt() throws {
+    #expect(try Self.located("qwen3").textPrefix() == [])
+    #expect(try Self.located("llama3.1").textPrefix() == ["<|begin_of_text|>"])
+    #expect(try Self.located("gemma3").textPrefix() == nil)
+  }
+
   // MARK: Folders
 
   private static let jinja = ["chat_template.jinja": "jinja"]

@@ -8,7 +8,7 @@ import Testing
     {
       "name": "m", "aliases": ["m1", "m-2"], "vocabulary": "v", "template": "t.jinja",
       "special_tokens": {"eos_token": "</s>"}, "context_length": 8192, "cache_model": "paged:528",
-      "append_only": {"preserve_thinking": true},
+      "append_only": {"preserve_thinking": true}, "text_prefix": ["<s>"],
       "date": {"argument": "date_string", "value": "26 Jul 2024"},
       "clock": "2024-07-26T01:02:03"
     }
@@ -21,6 +21,7 @@ import Testing
     #expect(profile.vocabulary == "v")
     #expect(profile.templateFile == "t.jinja")
     #expect(profile.specialTokens.map(\.key) == ["eos_token"])
+    #expect(profile.textPrefix == ["<s>"])
     #expect(profile.contextLength == 8192)
     #expect(profile.cacheModel == .paged(pageSize: 528))
     #expect(profile.appendOnlyArguments.map(\.key) == ["preserve_thinking"])
@@ -34,7 +35,7 @@ import Testing
       #"{"name":"m","vocabulary":"v","template":"t","special_tokens":{},"context_length":1}"#
     let profile = try ModelProfile(Array(text.utf8), source: "m.json")
     #expect(profile.aliases.isEmpty && profile.appendOnlyArguments.isEmpty)
-    #expect(profile.date == nil && profile.clock == nil)
+    #expect(profile.date == nil && profile.clock == nil && profile.textPrefix == nil)
     #expect(profile.cacheModel == .paged(pageSize: 16))
   }
 

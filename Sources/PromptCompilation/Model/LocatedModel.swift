@@ -69,6 +69,18 @@ public struct LocatedModel: Sendable {
       file: profile.name.string, message: "has no chat template: give --chat-template FILE")
   }
 
+  /// The special tokens that engines put in front of a text that is no conversation; nil if the profile or the
+  /// model's own files do not tell. Of a folder, `tokenizer.json` is read for it.
+  ///
+  /// - Throws: `CompilationError` if a file cannot be read.
+  public func textPrefix() throws(CompilationError) -> [ByteString]? {
+    switch files {
+    case .none: profile.textPrefix
+    case .folder(let path): try ModelFolder(path: path).textPrefix()
+    case .gguf(let path): try ModelFile(path: path).textPrefix()
+    }
+  }
+
   /// Loads the vocabulary.
   ///
   /// - Throws: `CompilationError` that says what is missing and what to do, if it is not there.

@@ -52,6 +52,21 @@ struct ModelFile {
     return members
   }
 
+  /// The special tokens that llama.cpp puts in front of a text; nil if the metadata does not say, or says that one
+  /// comes behind it.
+  ///
+  /// - Throws: `CompilationError` if the metadata is malformed.
+  func textPrefix() throws(CompilationError) -> [ByteString]? {
+    guard try bool("tokenizer.ggml.add_eos_token") != true else { return nil }
+    // Of SentencePiece's models the token comes first unless something else is said.
+    let isSentencePiece = try string("tokenizer.ggml.model") == "llama"
+    let isAdded = try bool("tokenizer.ggml.add_bos_token") ?? (isSentencePiece ? true : nil)
+    guard let isAdded else { return nil }
+    guard isAdded else { return [] }
+    let first = try specialTokens().first { $0.key == "bos_token" }?.node.string
+    return first.map { [$0] }
+  }
+
   /// The most tokens of a prompt; nil if the metadata does not say.
   ///
   /// - Throws: `CompilationError` if the metadata is malformed.
@@ -64,6 +79,10 @@ struct ModelFile {
 
   private func string(_ key: ByteString) throws(CompilationError) -> ByteString? {
     try CompilationError.of { () throws(VocabularyError) in try metadata.string(key) }
+  }
+
+  private func bool(_ key: ByteString) throws(CompilationError) -> Bool? {
+    try CompilationError.of { () throws(VocabularyError) in try metadata.bool(key) }
   }
 
   private func integer(_ key: ByteString) throws(CompilationError) -> Int? {

@@ -3,9 +3,9 @@ internal import OrderedJSON
 
 /// A model folder in the layout of Hugging Face: what it says beside the vocabulary.
 struct ModelFolder {
-  private let path: String
+  let path: String
   /// `tokenizer_config.json`; null if there is none.
-  private let configuration: JSONNode
+  let configuration: JSONNode
 
   /// Reads the configuration of the tokenizer.
   ///
@@ -115,7 +115,7 @@ struct ModelFolder {
   private static let sizeLimit = 1 << 28
 
   /// The JSON of a file; nil if it is not there.
-  private static func json(_ path: String) throws(CompilationError) -> JSONNode? {
+  static func json(_ path: String) throws(CompilationError) -> JSONNode? {
     guard Files.exists(path) else { return nil }
     let bytes: [UInt8]
     do {

@@ -19,6 +19,8 @@ public struct ModelProfile: Sendable {
   public private(set) var templateFile: String?
   /// The special tokens that the template can name, such as `eos_token`.
   public let specialTokens: [JSONMember]
+  /// The special tokens that engines put in front of a text that is no conversation; nil where that is not known.
+  public let textPrefix: [ByteString]?
   /// The most tokens that a prompt can have; nil where it is not known.
   public let contextLength: Int?
   /// How engines cache its prompts by default.
@@ -47,6 +49,7 @@ public struct ModelProfile: Sendable {
     vocabulary = nil
     templateFile = nil
     self.specialTokens = specialTokens
+    textPrefix = nil
     self.contextLength = contextLength
     cacheModel = Self.defaultCacheModel
     appendOnlyArguments = []
@@ -81,6 +84,7 @@ public struct ModelProfile: Sendable {
     vocabulary = fields.vocabulary
     templateFile = fields.template.string
     specialTokens = fields.specialTokens
+    textPrefix = fields.textPrefix
     contextLength = fields.contextLength
     cacheModel = fields.cacheModel
     appendOnlyArguments = fields.appendOnly

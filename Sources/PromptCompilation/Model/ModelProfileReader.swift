@@ -12,6 +12,7 @@ struct ModelProfileReader: FieldReader {
     var vocabulary: ByteString = ""
     var template: ByteString = ""
     var specialTokens: [JSONMember] = []
+    var textPrefix: [ByteString]?
     var contextLength = 0
     var cacheModel = ModelProfile.defaultCacheModel
     var appendOnly: [JSONMember] = []
@@ -23,8 +24,8 @@ struct ModelProfileReader: FieldReader {
   var faults: [(offset: Int, message: String)] = []
 
   private static let keys = [
-    "name", "aliases", "vocabulary", "template", "special_tokens", "context_length", "cache_model",
-    "append_only", "date", "clock",
+    "name", "aliases", "vocabulary", "template", "special_tokens", "text_prefix", "context_length",
+    "cache_model", "append_only", "date", "clock",
   ]
   private static let requiredKeys: [ByteString] = [
     "name", "vocabulary", "template", "special_tokens", "context_length",
@@ -55,6 +56,10 @@ struct ModelProfileReader: FieldReader {
     case "special_tokens":
       fields.specialTokens = object(node, "\"special_tokens\"", keys: nil) ?? []
       for token in fields.specialTokens { _ = string(token.node, "\"\(token.key)\"") }
+    case "text_prefix":
+      fields.textPrefix = array(node, "\"text_prefix\"")?.map {
+        string($0, "a token of \"text_prefix\"") ?? ""
+      }
     case "context_length":
       fields.contextLength = integer(node, "\"context_length\"", in: 1...1 << 40) ?? 0
     case "cache_model":

@@ -104,7 +104,10 @@ final class PromptRewriter: RequestRewriting {
     let memory = memory
     do {
       return try await counting.runIfActive {
-        try memory.memory(of: request.tenant).predict(PlainBody(body), of: request)
+        let tenant = try memory.memory(of: request.tenant)
+        return request.endpoint == .completions
+          ? try tenant.predict(CompletionBody(body), of: request)
+          : try tenant.predict(PlainBody(body), of: request)
       }
     } catch {
       logger.debug(

@@ -4,10 +4,13 @@ internal import ContextStore
 internal import Logging
 internal import PromptCompilation
 internal import Synchronization
+internal import Tokenization
 
 /// The memories of all tenants, of which those that were used last are kept.
 final class SharedMemory: Sendable {
   let model: Model
+  /// What the engine puts in front of a text that is no conversation; nil if that is not known.
+  let textPrefix: [UInt32]?
   /// What is believed to be cached, by tenant; nil if nothing is remembered.
   let index: ContextIndex?
   /// The file of the index; nil if it is in memory alone.
@@ -36,7 +39,10 @@ final class SharedMemory: Sendable {
     self.following = following
     cacheSalt = configuration.cacheSalt
     do {
-      model = try Model.named(name)
+      let located = try LocatedModel.named(name)
+      let model = try Model(located)
+      self.model = model
+      textPrefix = try located.textPrefix().flatMap { Self.tokens($0, model.tokenizer) }
     } catch {
       throw ConfigurationError("model: \(error)")
     }
@@ -63,6 +69,15 @@ final class SharedMemory: Sendable {
     } catch {
       throw ConfigurationError("index: \(error)")
     }
+  }
+
+  /// Special tokens by their ids; nil if one of them is none.
+  private static func tokens(_ texts: [ByteString], _ tokenizer: Tokenizer) -> [UInt32]? {
+    let tokens = texts.compactMap { text -> UInt32? in
+      guard let ids = try? tokenizer.encode(text.bytes), ids.count == 1 else { return nil }
+      return ids[0]
+    }
+    return tokens.count == texts.count ? tokens : nil
   }
 
   /// The memory of a tenant. One that was forgotten or never there begins with what the file has of it.

@@ -20,6 +20,7 @@ final class TenantMemory: Sendable {
   private let folder: Mutex<Loan<BodyFolder>?> = Mutex(nil)
   private let marker: Mutex<Loan<CacheMarker>?> = Mutex(nil)
   private let corrections = TokenCorrections()
+  private let textPrefix: [UInt32]?
   let escaper: ControlTokenEscaper
   let metrics: ServerMetrics
   private let index: ContextIndex?
@@ -36,6 +37,7 @@ final class TenantMemory: Sendable {
   init(_ tenant: Tenant, of shared: SharedMemory) {
     key = IndexKey(tenant: tenant.name, model: shared.model.profile.name)
     store = shared.store
+    textPrefix = shared.textPrefix
     escaper = ControlTokenEscaper(shared.model.tokenizer)
     metrics = shared.metrics
     index = shared.index
@@ -170,10 +172,26 @@ final class TenantMemory: Sendable {
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
   func predict(_ body: PlainBody, of request: PromptRequest) throws -> PromptPrediction {
     let prompt = try compiler.plainPrompt(body.spec)
-    let tokens = prompt.tokens
     if prompt.controlTokenCount > 0 {
       metrics.add(prompt.controlTokenCount, to: .controlTokens, "kept")
     }
+    return try predict(prompt.tokens, body.root, of: request)
+  }
+
+  /// The same for prompts that are no conversations. Of several at once only the tokens are counted.
+  func predict(_ body: CompletionBody, of request: PromptRequest) throws -> PromptPrediction {
+    let prompts = try body.tokens(compiler.model.tokenizer, prefix: textPrefix)
+    if prompts.count == 1, let tokens = prompts.first {
+      return try predict(tokens, body.root, of: request)
+    }
+    let count = prompts.reduce(0) { $0 + $1.count }
+    request.sent.note(countedTokens: count)
+    return PromptPrediction(promptTokens: count, cachedTokens: nil)
+  }
+
+  private func predict(
+    _ tokens: [UInt32], _ root: JSONNode, of request: PromptRequest
+  ) throws -> PromptPrediction {
     request.sent.note(countedTokens: tokens.count)
     // What is simulated goes on, for when the engine is not followed.
     let record = try cache.begin(tokens) { [tokenizer = compiler.model.tokenizer] reply in
@@ -181,7 +199,7 @@ final class TenantMemory: Sendable {
     }
     request.sent.add(record)
     let followed = cachedTokens(
-      of: EnginePrompt(names: EngineNames(body.root, of: request, cacheSalt), tokens: tokens),
+      of: EnginePrompt(names: EngineNames(root, of: request, cacheSalt), tokens: tokens),
       request, page: compiler.cacheModel.pageSize)
     return PromptPrediction(
       promptTokens: tokens.count, cachedTokens: followed ?? record.cachedTokens)
