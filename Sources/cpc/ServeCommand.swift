@@ -218,9 +218,16 @@ struct ServeTraceOptions: ParsableArguments {
     help: ArgumentHelp("The name of the service in spans; cpc if not given.", valueName: "name"))
   var tracesService: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The share of requests that is recorded, where the caller does not decide; 1 if not given.",
+      valueName: "0...1"))
+  var tracesRatio: String?
+
   var settings: [ServerSetting: String] {
     [
       ServerSetting.traces: traces, .tracesHeaders: tracesHeaders, .tracesService: tracesService,
+      .tracesRatio: tracesRatio,
     ].compactMapValues(\.self)
   }
 }

@@ -23,6 +23,7 @@ extension ServerConfiguration {
       return
     }
     if let service = value(.tracesService), !service.text.isEmpty { export.service = service.text }
+    try readSampling(value, environment, into: &export)
     func number(_ variable: String, _ range: ClosedRange<Int>, _ fallback: Int) -> Int {
       environment(variable).flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
         ?? fallback
@@ -32,6 +33,28 @@ extension ServerConfiguration {
     export.delayMilliseconds = number(
       "OTEL_BSP_SCHEDULE_DELAY", 0...3_600_000, export.delayMilliseconds)
     traces = export
+  }
+
+  /// Reads which requests are recorded.
+  private mutating func readSampling(
+    _ value: (ServerSetting) -> SettingValue?, _ environment: (String) -> String?,
+    into export: inout TraceExport
+  ) throws(ConfigurationError) {
+    if let ratio = value(.tracesRatio) {
+      guard let share = Double(ratio.text), (0...1).contains(share) else {
+        throw ratio.fault("must be a number from 0 to 1")
+      }
+      export.sampling.ratio = share
+      return
+    }
+    guard let name = environment("OTEL_TRACES_SAMPLER"), !name.isEmpty else { return }
+    let argument = environment("OTEL_TRACES_SAMPLER_ARG")
+    if let sampling = TraceSampling(sampler: name, argument: argument) {
+      export.sampling = sampling
+    } else {
+      notices.append(
+        "OTEL_TRACES_SAMPLER: a sampler or an argument that is not known here: all is recorded")
+    }
   }
 
   /// The URL that batches are posted to: the variable for traces alone has it, any other setting what stands in

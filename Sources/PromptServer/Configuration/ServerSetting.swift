@@ -21,6 +21,7 @@ public enum ServerSetting: String, CaseIterable, Sendable {
   case traces
   case tracesHeaders = "traces-headers"
   case tracesService = "traces-service"
+  case tracesRatio = "traces-ratio"
   case tokens = "token"
   case adminTokens = "admin-token"
   case bodyLimit = "body-limit"
@@ -50,6 +51,7 @@ public enum ServerSetting: String, CaseIterable, Sendable {
     case .traces: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]
     case .tracesHeaders: ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"]
     case .tracesService: ["OTEL_SERVICE_NAME"]
+    case .tracesRatio: []
     default: ["CONTEXTPILOT_" + upperCased]
     }
   }

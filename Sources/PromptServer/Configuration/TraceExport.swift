@@ -8,6 +8,8 @@ public struct TraceExport: Sendable {
   public var headers: [(name: String, value: String)] = []
   /// The name of the service that the spans are of.
   public var service = "cpc"
+  /// Which requests are recorded.
+  public var sampling = TraceSampling()
   /// The most spans that wait; those beyond are dropped and counted.
   public var queueLimit = 2_048
   /// The most spans of a post.

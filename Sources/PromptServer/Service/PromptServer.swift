@@ -125,7 +125,8 @@ public struct PromptServer: Service {
   private func tracer(_ exporter: SpanExporter) -> RequestTracer {
     RequestTracer(
       exporter: exporter, mode: configuration.mode, upstream: configuration.upstream,
-      provider: configuration.cloudProvider)
+      provider: configuration.cloudProvider,
+      sampling: configuration.traces?.sampling ?? TraceSampling())
   }
 
   private func proxy(_ upstream: Upstream?) -> ProxyService {

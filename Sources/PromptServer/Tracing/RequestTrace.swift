@@ -42,11 +42,13 @@ final class RequestTrace: Sendable {
   /// The longest `tracestate` that is taken over, in bytes (W3C Trace Context, 3.3.1.5).
   private static let stateLimit = 512
 
-  /// Begins to record; nil if the caller does not want that.
-  init?(_ fields: HTTPFields) {
+  /// Begins to record; nil if the request is not to be recorded.
+  init?(_ fields: HTTPFields, _ sampling: TraceSampling) {
     parent = TraceContext(fields)
-    guard parent?.isSampled ?? true else { return nil }
-    own = parent?.next ?? .new
+    var own = parent?.next ?? .new
+    guard sampling.includes(own, isRoot: parent == nil) else { return nil }
+    own.flags |= 1
+    self.own = own
     upstream = own.next
     let states = HTTPField.Name(TraceContext.stateField).map { fields[values: $0] } ?? []
     let state = states.joined(separator: ",")

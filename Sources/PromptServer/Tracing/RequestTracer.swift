@@ -10,9 +10,10 @@ struct RequestTracer: Sendable {
   let mode: ServerConfiguration.Mode
   let upstream: UpstreamURL?
   let provider: CloudProvider?
+  let sampling: TraceSampling
 
-  /// Begins to record a request; nil if its caller does not want that.
-  func begin(_ fields: HTTPFields) -> RequestTrace? { RequestTrace(fields) }
+  /// Begins to record a request; nil if it is not to be recorded.
+  func begin(_ fields: HTTPFields) -> RequestTrace? { RequestTrace(fields, sampling) }
 
   /// A request that was answered.
   struct Answered: Sendable {
@@ -54,11 +55,16 @@ struct RequestTracer: Sendable {
       end: trace.time(of: request.end))
     describe(&own, request, facts, prediction)
     own.set("cpc.fail_open.reason", notes.failOpen)
-    own.set("error.type", failure ?? (request.status >= 500 ? String(request.status) : nil))
+    own.set("error.type", failure ?? Self.error(ofStatus: request.status))
     own.isFailed = request.status >= 500
     let compile = notes.compile.map { compileSpan($0, trace, request, notes, failure) }
     let call = notes.upstream.map { upstreamSpan($0, trace, request, notes, facts, failure) }
     return [own, compile, call].compactMap(\.self)
+  }
+
+  /// What a status says that is no reply of the upstream's to a fault of the client's.
+  private static func error(ofStatus status: Int) -> String? {
+    status == 499 ? "client_hung_up" : status >= 500 ? String(status) : nil
   }
 
   /// `chat MODEL`, or method and route where nothing is generated.

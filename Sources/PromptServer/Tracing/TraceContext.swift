@@ -49,6 +49,9 @@ struct TraceContext: Hashable, Sendable {
     TraceContext(trace: trace, span: .random, flags: flags & Self.knownFlags)
   }
 
+  /// What is random in the trace's name: 56 bits, by which all services decide alike.
+  var randomness: UInt64 { trace.low & (1 << 56 - 1) }
+
   /// Whether the trace is recorded.
   var isSampled: Bool { flags & 1 == 1 }
 

@@ -62,7 +62,39 @@ import Testing
     #expect(configuration.notices.count == 1)
   }
 
+  @Test(
+    arguments: [
+      ("parentbased_always_on", nil, 1, true), ("parentbased_always_off", nil, 0, true),
+      ("parentbased_traceidratio", "0.25", 0.25, true), ("traceidratio", nil, 1, false),
+      ("always_off", "0.5", 0, false),
+    ] as [(String, String?, Double, Bool)])
+  func samplersOfOpenTelemetryAreKnown(
+    name: String, argument: String?, ratio: Double, heedsCaller: Bool
+  ) throws {
+    var environment = ["CPC_TRACES": "http://a", "OTEL_TRACES_SAMPLER": name]
+    environment["OTEL_TRACES_SAMPLER_ARG"] = argument
+    let configuration = try configuration([:], environment)
+    let sampling = try #require(configuration.traces?.sampling)
+    #expect(sampling.ratio == ratio && sampling.heedsCaller == heedsCaller)
+    #expect(configuration.notices.isEmpty)
+  }
+
+  @Test func anUnknownSamplerRecordsAll() throws {
+    for (name, argument) in [("jaeger_remote", ""), ("traceidratio", "2")] {
+      let configuration = try configuration(
+        [.traces: "http://a"],
+        ["OTEL_TRACES_SAMPLER": name, "OTEL_TRACES_SAMPLER_ARG": argument])
+      #expect(configuration.traces?.sampling == TraceSampling())
+      #expect(configuration.notices.count == 1)
+    }
+  }
+
   @Test func whatIsOurOwnMustBeRight() throws {
+    for ratio in ["-1", "1.5", "all", "nan"] {
+      #expect(throws: ConfigurationError.self) {
+        try configuration([.traces: "http://a", .tracesRatio: ratio])
+      }
+    }
     #expect(throws: ConfigurationError.self) { try configuration([.traces: "a:4318"]) }
     for headers in ["a", "a b=c", "=c", "a=%2", "a=%0a"] {
       #expect(throws: ConfigurationError.self) {

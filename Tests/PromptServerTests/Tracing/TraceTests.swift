@@ -103,6 +103,41 @@ import Testing
     if !isOn { #expect(upstream.requests.last?.values(of: "traceparent") == []) }
   }
 
+  /// The last 14 digits of a trace's name decide: of a share of a half those from 80... on are recorded.
+  @Test(
+    arguments: [
+      ("0.5", "", "80000000000000", "01", true), ("0.5", "", "00000000000001", "01", true),
+      ("0.5", "", "ffffffffffffff", "00", false),
+      ("", "traceidratio", "80000000000000", "00", true),
+      ("", "traceidratio", "7fffffffffffff", "01", false), ("0", "", "80000000000000", "01", true),
+      ("", "always_off", "ffffffffffffff", "01", false),
+    ])
+  func theCallerDecidesUnlessASamplerDoes(
+    ratio: String, sampler: String, digits: String, flags: String, isRecorded: Bool
+  ) async throws {
+    let collector = try Collector()
+    let upstream = try ScriptedUpstream(json: "{}")
+    let parent = "00-0af7651916cd43dd84\(digits)-b7ad6b7169203331-\(flags)"
+    let options: [ServerSetting: String] = ratio.isEmpty ? [:] : [.tracesRatio: ratio]
+    let environment = ["OTEL_TRACES_SAMPLER": sampler, "OTEL_TRACES_SAMPLER_ARG": "0.5"]
+    try await traced(collector, upstream, options, environment: environment) { server in
+      _ = try await server.chat("{}", ["traceparent: \(parent)"])
+    }
+    #expect(try collector.spans().count == (isRecorded ? 2 : 0))
+    let sent = upstream.requests.first?.value(of: "traceparent")
+    #expect(isRecorded ? sent?.hasSuffix("-01") == true : sent == parent)
+  }
+
+  @Test func ofRequestsWithoutATraceAShareIsRecorded() async throws {
+    let collector = try Collector()
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await traced(collector, upstream, [.tracesRatio: "0"]) { server in
+      for _ in 0..<5 { _ = try await server.chat("{}") }
+    }
+    #expect(collector.posts.isEmpty)
+    #expect(upstream.requests.allSatisfy { $0.value(of: "traceparent") == nil })
+  }
+
   @Test(
     arguments: [
       "", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", "01",
