@@ -1,4 +1,3 @@
-internal import Bytes
 internal import OrderedJSON
 internal import PromptCompilation
 
@@ -7,65 +6,28 @@ internal import PromptCompilation
 struct OTLPTraces {
   let service: String
 
+  /// So many spans are written before others have their turn on the thread.
+  private static let stride = 32
+
   /// The body of a request to the collector.
-  func body(_ spans: [Span]) -> [UInt8] {
-    let scope = JSONValue.object([
-      "name": .string("cpc"), "version": .string(ByteString(CPCVersion.current)),
-    ])
-    let resource: [Span.Attribute] = [
+  func body(_ spans: [Span]) async -> [UInt8] {
+    var writer = Writer()
+    writer.raw(#"{"resourceSpans":[{"resource":{"attributes":"#)
+    writer.attributes([
       ("service.name", .string(service)), ("service.version", .string(CPCVersion.current)),
       ("telemetry.sdk.name", .string("cpc")), ("telemetry.sdk.language", .string("swift")),
-    ]
-    let group = JSONValue.object([
-      "resource": .object(["attributes": .array(of: resource.map(Self.json))]),
-      "scopeSpans": .array(of: [
-        .object(["scope": scope, "spans": .array(of: spans.map(Self.json))])
-      ]),
     ])
-    return JSONWriter.write(.object(["resourceSpans": .array(of: [group])]))
-  }
-
-  private static func json(_ span: Span) -> JSONValue {
-    var members: [(ByteString, JSONValue)] = [
-      ("traceId", text(span.context.trace.hexadecimal)),
-      ("spanId", text(span.context.span.hexadecimal)),
-    ]
-    if let parent = span.parent { members.append(("parentSpanId", text(parent.hexadecimal))) }
-    if !span.traceState.isEmpty { members.append(("traceState", text(span.traceState))) }
-    members += [
-      ("flags", .integer(flags(of: span))), ("name", text(span.name)),
-      ("kind", .integer(span.kind.rawValue)),
-      ("startTimeUnixNano", text(String(span.start))), ("endTimeUnixNano", text(String(span.end))),
-      ("attributes", .array(of: span.attributes.map(json))),
-    ]
-    if !span.events.isEmpty {
-      let events = span.events.map { event -> JSONValue in
-        .object(["timeUnixNano": text(String(event.time)), "name": text(event.name)])
-      }
-      members.append(("events", .array(of: events)))
+    writer.raw(#"},"scopeSpans":[{"scope":{"name":"cpc","version":"#)
+    writer.quoted(CPCVersion.current)
+    writer.raw(#"},"spans":["#)
+    for (place, span) in spans.enumerated() {
+      if place > 0 { writer.raw(",") }
+      writer.span(span)
+      if place % Self.stride == Self.stride - 1 { await Task.yield() }
     }
-    if span.isFailed { members.append(("status", .object(["code": .integer(2)]))) }
-    return .object(members.map { JSONMember($0.0, JSONNode($0.1)) })
+    writer.raw("]}]}]}")
+    return writer.bytes
   }
-
-  /// The flags of the trace, that it is known whether the parent is remote, and whether it is.
-  private static func flags(of span: Span) -> Int {
-    Int(span.context.flags) | 0x100 | (span.hasRemoteParent ? 0x200 : 0)
-  }
-
-  private static func json(_ attribute: Span.Attribute) -> JSONValue {
-    let value: JSONValue =
-      switch attribute.value {
-      case .string(let value): .object(["stringValue": text(value)])
-      case .integer(let value): .object(["intValue": text(String(value))])
-      case .double(let value):
-        .object(["doubleValue": .number(JSONNumber(spelling: ByteString(String(value))))])
-      case .bool(let value): .object(["boolValue": .bool(value)])
-      }
-    return .object(["key": text(attribute.name), "value": value])
-  }
-
-  private static func text(_ value: String) -> JSONValue { .string(ByteString(value)) }
 
   /// How many spans a collector says that it refused of a request that it took; 0 if it does not say.
   static func rejected(in body: [UInt8]) -> Int {
@@ -75,4 +37,96 @@ struct OTLPTraces {
     if case .number(let number) = rejected.value { return max(number.integer ?? 0, 0) }
     return max(rejected.string.flatMap { Int($0.string) } ?? 0, 0)
   }
+}
+
+/// Writes spans. A tree of values would cost several times as much.
+private struct Writer {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func raw(_ text: StaticString) {
+    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func quoted(_ text: String) {
+    JSONWriter.appendQuoted(Array(text.utf8), to: &bytes)
+  }
+
+  /// Digits in quotes.
+  mutating func digits(_ text: String) {
+    raw("\"")
+    bytes.append(contentsOf: text.utf8)
+    raw("\"")
+  }
+
+  mutating func span(_ span: Span) {
+    raw(#"{"traceId":"#)
+    digits(span.context.trace.hexadecimal)
+    raw(#","spanId":"#)
+    digits(span.context.span.hexadecimal)
+    if let parent = span.parent {
+      raw(#","parentSpanId":"#)
+      digits(parent.hexadecimal)
+    }
+    if !span.traceState.isEmpty {
+      raw(#","traceState":"#)
+      quoted(span.traceState)
+    }
+    raw(#","flags":"#)
+    // Those of the trace, that it is known whether the parent is remote, and whether it is.
+    number(Int(span.context.flags) | 0x100 | (span.hasRemoteParent ? 0x200 : 0))
+    raw(#","name":"#)
+    quoted(span.name)
+    raw(#","kind":"#)
+    number(span.kind.rawValue)
+    raw(#","startTimeUnixNano":"#)
+    digits(String(span.start))
+    raw(#","endTimeUnixNano":"#)
+    digits(String(span.end))
+    raw(#","attributes":"#)
+    attributes(span.attributes)
+    if !span.events.isEmpty { events(span.events) }
+    raw(span.isFailed ? #","status":{"code":2}}"# : "}")
+  }
+
+  mutating func attributes(_ attributes: [Span.Attribute]) {
+    raw("[")
+    for (place, attribute) in attributes.enumerated() {
+      if place > 0 { raw(",") }
+      raw(#"{"key":"#)
+      quoted(attribute.name)
+      raw(#","value":{"#)
+      switch attribute.value {
+      case .string(let value):
+        raw(#""stringValue":"#)
+        quoted(value)
+      case .integer(let value):
+        raw(#""intValue":"#)
+        digits(String(value))
+      case .double(let value):
+        raw(#""doubleValue":"#)
+        // JSON has no other numbers.
+        bytes.append(contentsOf: (value.isFinite ? String(value) : "null").utf8)
+      case .bool(let value):
+        raw(#""boolValue":"#)
+        raw(value ? "true" : "false")
+      }
+      raw("}}")
+    }
+    raw("]")
+  }
+
+  private mutating func events(_ events: [Span.Event]) {
+    raw(#","events":["#)
+    for (place, event) in events.enumerated() {
+      if place > 0 { raw(",") }
+      raw(#"{"timeUnixNano":"#)
+      digits(String(event.time))
+      raw(#","name":"#)
+      quoted(event.name)
+      raw("}")
+    }
+    raw("]")
+  }
+
+  private mutating func number(_ number: Int) { bytes.append(contentsOf: String(number).utf8) }
 }

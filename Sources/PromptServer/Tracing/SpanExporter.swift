@@ -159,7 +159,7 @@ final class SpanExporter: Sendable {
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     for field in settings.headers { request.headers.add(name: field.name, value: field.value) }
-    request.body = .bytes(ByteBuffer(bytes: traces.body(batch)))
+    request.body = .bytes(ByteBuffer(bytes: await traces.body(batch)))
     do {
       let reply = try await client.execute(request, timeout: Self.timeLimits.batch)
       let status = Int(reply.status.code)
