@@ -9,7 +9,11 @@ let package = Package(
     .executableTarget(name: "bare", dependencies: ["Measurement"]),
     .executableTarget(name: "measure"),
     .executableTarget(
-      name: "throughput", dependencies: [.product(name: "PromptCompilation", package: "cpc")]),
+      name: "throughput",
+      dependencies: [
+        .product(name: "ContextIndex", package: "cpc"),
+        .product(name: "PromptCompilation", package: "cpc"),
+      ]),
     .executableTarget(
       name: "segmentation",
       dependencies: ["Measurement", .product(name: "TextProcessing", package: "cpc")]),

@@ -33,6 +33,13 @@ public struct ByteString: Hashable, Sendable {
 }
 
 extension ByteString {
+  /// Whether the bytes are the same.
+  public static func == (left: ByteString, right: ByteString) -> Bool {
+    left.bytes.withUnsafeBytes { bytes in
+      right.bytes.withUnsafeBytes { ByteEquality.areEqual(bytes, $0) }
+    }
+  }
+
   /// Feeds the length and the bytes at once, in place of byte after byte.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(bytes.count)

@@ -12,7 +12,9 @@ enum BlockLabels {
     let current = blocks.map { block in
       Block(id: spec.blocks[block.index].id, text: block.text, title: block.title)
     }
-    for (index, label) in labels(of: current).enumerated() { blocks[index].label = label }
+    for (index, label) in labels(of: current).enumerated() where blocks[index].label != label {
+      blocks[index].label = label
+    }
   }
 
   /// Finds blocks that have one label and are not one block: an id that is given twice.

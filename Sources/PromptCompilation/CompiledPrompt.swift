@@ -18,7 +18,8 @@ public struct CompiledPrompt: Sendable {
   public let passes: [PassRecord]
   /// What is worth a warning.
   public internal(set) var warnings: [Diagnostic]
-  /// What becomes of the prompt when the user goes on; nil where it does not end for an answer.
+  /// What becomes of the prompt when the user goes on; nil where it does not end for an answer, or
+  /// the compiler does not compare it.
   public let nextTurn: NextTurn?
   /// The blocks in the order of the prompt.
   public let blocks: [ContextBlock]

@@ -23,12 +23,6 @@ struct IndexedPrompt {
     IndexKey(tenant: spec.tenant ?? "", model: context.model.profile.name)
   }
 
-  /// What tells a content, under whatever label, from others.
-  static func content(of block: ContextBlock) -> BlockFingerprint {
-    let title = block.title.map { Array("\($0.count):".utf8) + $0.bytes } ?? []
-    return BlockFingerprint(of: title + [0] + block.text.bytes)
-  }
-
   /// The question to an index how to lay out blocks.
   ///
   /// - Parameter blocks: most important first.
@@ -36,7 +30,7 @@ struct IndexedPrompt {
     ContextRequest(
       key: key, head: head,
       // An index counts with the tokens that were recorded.
-      blocks: blocks.map { IndexedBlock(BlockFingerprint(of: $0.frame.bytes), tokens: 0) })
+      blocks: blocks.map { IndexedBlock($0.fingerprint, tokens: 0) })
   }
 
   /// Records a prompt whose blocks are in order.
@@ -52,7 +46,7 @@ struct IndexedPrompt {
     }
     let sent = index.record(request, order: Array(request.blocks.indices), at: context.time)
     for block in shown {
-      index.record(label: block.label, of: Self.content(of: block), for: key)
+      index.record(label: block.label, of: block.contentFingerprint, for: key)
     }
     return sent
   }

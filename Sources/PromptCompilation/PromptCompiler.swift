@@ -24,7 +24,9 @@ public struct PromptCompiler: Sendable {
   /// What the engine can reuse of what is cached.
   public let cacheModel: CacheModel
   private let rendering: RenderSettings
+  private let comparesNextTurn: Bool
   private let blockTokens: BlockTokenCache
+  private let knownBlocks: KnownBlocks
 
   /// Makes a compiler.
   ///
@@ -35,11 +37,14 @@ public struct PromptCompiler: Sendable {
   ///     compiled is recorded in it.
   ///   - cacheModel: what the engine can reuse; orders are chosen for it. Nil is that of the model's profile.
   ///   - rendering: how the chat template is called.
-  ///   - blockMemory: the most memory for the tokens of blocks that come again, in bytes.
+  ///   - blockMemory: the most memory for the tokens of blocks that come again and what else is known of them, in bytes.
+  ///   - comparesNextTurn: whether it is found out what becomes of a prompt when the user goes on, which renders its
+  ///     end once more. For a conversation with a state it always is.
   public init(
     model: Model, passes: PassSelection = .all, orderer: (any BlockOrderer)? = nil,
     index: ContextIndex? = nil, cacheModel: CacheModel? = nil,
-    rendering: RenderSettings = RenderSettings(), blockMemory: Int = 1 << 24
+    rendering: RenderSettings = RenderSettings(), blockMemory: Int = 1 << 24,
+    comparesNextTurn: Bool = true
   ) {
     self.model = model
     self.passes = passes
@@ -47,7 +52,9 @@ public struct PromptCompiler: Sendable {
     self.index = index
     self.cacheModel = cacheModel ?? model.profile.cacheModel
     self.rendering = rendering
-    blockTokens = BlockTokenCache(for: model.tokenizer, limit: blockMemory)
+    self.comparesNextTurn = comparesNextTurn
+    blockTokens = BlockTokenCache(for: model.tokenizer, limit: blockMemory / 4)
+    knownBlocks = KnownBlocks(limit: blockMemory * 3 / 4)
   }
 
   /// Loads the model called `name` and compiles one spec for it.
@@ -81,7 +88,7 @@ public struct PromptCompiler: Sendable {
   public func contents(of spec: Spec) throws(CompilationError) -> [BlockFingerprint] {
     var compilation = try start(spec)
     try advance(&compilation, through: [ResolvePass(), NormalizePass()], passContext())
-    return compilation.prompt.blocks.map { IndexedPrompt.content(of: $0) }
+    return compilation.prompt.blocks.map { $0.contentFingerprint }
   }
 
   /// A spec as an index sees it: what the prompt begins with and the blocks that it shows, most important
@@ -140,10 +147,11 @@ struct Compilation: Sendable {
 
 extension PromptCompiler {
   /// What the passes are to know.
-  func passContext(at time: UInt64 = 0) -> PassContext {
+  func passContext(at time: UInt64 = 0, isConversation: Bool = false) -> PassContext {
     PassContext(
       model: model, orderer: orderer, index: index, cacheModel: cacheModel, time: time,
-      blockTokens: blockTokens, rendering: rendering)
+      blockTokens: blockTokens, knownBlocks: knownBlocks, rendering: rendering,
+      comparesNextTurn: comparesNextTurn || isConversation)
   }
 
   /// Begins to compile a spec.

@@ -1,6 +1,5 @@
-public import Bytes
+internal import Bytes
 internal import ChatTemplates
-public import Deduplication
 internal import OrderedJSON
 internal import Tokenization
 
@@ -30,6 +29,8 @@ struct PromptRepresentation: Sendable {
   var cached: (blocks: Int, tokens: Int)?
   /// What became of the blocks to fit a budget; nil without one.
   var fit: FittedBudget?
+  /// The language of the line that tells the importance order; nil as long as none was asked for.
+  var annotationLanguage: Policy.Annotation.Language?
   /// The line that tells the importance order, without its newline; nil if there is none.
   var annotation: ByteString?
   /// How the prompt ends.
@@ -77,58 +78,6 @@ struct PromptRepresentation: Sendable {
       query = last.content
       query?.offset = last.offset
       queryMembers = last.members
-    }
-  }
-}
-
-/// A block on its way through the passes.
-public struct ContextBlock: Sendable {
-  /// The short name that the prompt shows; it does not depend on the position.
-  public var label: ByteString
-  /// The title that the prompt shows.
-  public var title: ByteString?
-  /// The text.
-  public var text: ByteString
-  /// The place in the spec's list, from 0.
-  public internal(set) var index: Int
-  /// The place in the order of importance, from 0.
-  public var importanceRank: Int
-  /// Whether the caller named it; else its label is made of its content.
-  var isNamed: Bool
-  /// The importance that the spec states.
-  public var importance: Double?
-  /// Where it is pinned.
-  public var pin: Block.Pin?
-  /// The label of the earlier block that this one is a reference to; nil for a block that is shown.
-  public var referent: ByteString?
-  /// The places in the spec's list of further occurrences of the same block, which are not shown.
-  public var repeats: [Int] = []
-
-  /// What is shown of the text where that is not the text itself; nil if it is.
-  public internal(set) var folded: FoldedText?
-
-  /// The block as it stands in a prompt where nothing is folded.
-  var frame: BlockFrame { BlockFrame(self, showing: text.bytes) }
-  /// The block as it stands in the prompt.
-  var shownFrame: BlockFrame { BlockFrame(self, showing: folded?.bytes ?? text.bytes) }
-}
-
-extension ContextBlock {
-  /// The blocks of a spec as listed, with labels and importance ranks.
-  static func blocks(of spec: Spec) -> [ContextBlock] {
-    let ranked = spec.blocks.indices.sorted { left, right in
-      let (a, b) = (spec.blocks[left].importance, spec.blocks[right].importance)
-      let (x, y) = (a ?? -.infinity, b ?? -.infinity)
-      return x == y ? left < right : x > y
-    }
-    var ranks = [Int](repeating: 0, count: ranked.count)
-    for (rank, index) in ranked.enumerated() { ranks[index] = rank }
-    let labels = BlockLabels.labels(of: spec.blocks)
-    return spec.blocks.enumerated().map { index, block in
-      ContextBlock(
-        label: labels[index], title: block.title, text: block.text, index: index,
-        importanceRank: ranks[index], isNamed: block.id != nil, importance: block.importance,
-        pin: block.pin)
     }
   }
 }

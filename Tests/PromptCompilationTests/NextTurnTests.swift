@@ -39,6 +39,15 @@ import Testing
     #expect(prompt.seal.sections.map(\.kind).firstIndex(of: .block) == 4)
   }
 
+  @Test func isNotComparedForOneWhoDoesNotAsk() throws {
+    let spec = try Spec.parse(Self.conversation + "}")
+    let model = try Qwen3.model.get()
+    let compared = try PromptCompiler(model: model).compile(spec)
+    let prompt = try PromptCompiler(model: model, comparesNextTurn: false).compile(spec)
+    #expect(prompt.nextTurn == nil)
+    #expect(prompt.tokens == compared.tokens)
+  }
+
   @Test func anEndThatHistoryLacksIsCountedAndNoted() throws {
     let prompt = try compile(
       Self.conversation + "}", [JSONMember("enable_thinking", JSONNode(.bool(false)))])

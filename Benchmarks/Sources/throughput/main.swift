@@ -33,3 +33,14 @@ let spec = try Spec(
 let compiler = PromptCompiler(model: model)
 let time = try best(of: 20) { _ = try compiler.compile(spec) }
 print("compile quickstart, warm: \(Int((time * 1e6).rounded())) microseconds")
+
+var requests = RecurringBlocks(words: try Files.read("LICENSE"))
+let indexed = PromptCompiler(
+  model: model, index: ContextIndex(), blockMemory: 4 << 20, comparesNextTurn: false)
+for _ in 0..<300 { _ = try indexed.compile(requests.spec()) }
+let times = try (0..<1000).map { _ in
+  let spec = requests.spec()
+  return seconds(try clock.measure { _ = try indexed.compile(spec) })
+}
+let median = times.sorted()[times.count / 2]
+print("compile 15 of 200 blocks with an index, warm: \(Int((median * 1e6).rounded())) microseconds")

@@ -48,7 +48,7 @@ struct BlockNumbering {
     }
     if let index = context.index {
       for block in shown {
-        index.record(label: block.label, of: IndexedPrompt.content(of: block), for: indexed.key)
+        index.record(label: block.label, of: block.contentFingerprint, for: indexed.key)
       }
     }
     return (beginning, result, ranked.map(\.index))

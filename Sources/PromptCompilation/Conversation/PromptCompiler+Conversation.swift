@@ -27,7 +27,7 @@ extension PromptCompiler {
       throw CompilationError(
         file: spec.name, message: ConversationStateError.ofAnother.description)
     }
-    let context = passContext(at: time)
+    let context = passContext(at: time, isConversation: true)
     var turn = try turn(spec, from: sent, explaining: explaining, context)
     var corrections = 0
     while corrections < Self.correctionLimit, corrects(turn.compilation, turn.prompt, context) {
@@ -165,7 +165,7 @@ extension ConversationState.Turn {
         }
       return ConversationState.Part(
         kind: kind, label: kind == .rest ? "" : part.label ?? "",
-        fingerprint: block.flatMap { kind == .block ? IndexedPrompt.content(of: $0) : nil }
+        fingerprint: block.flatMap { kind == .block ? $0.contentFingerprint : nil }
           ?? BlockFingerprint(high: 0, low: 0),
         range: part.range, content: part.content)
     }

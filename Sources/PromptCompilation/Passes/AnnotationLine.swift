@@ -27,14 +27,18 @@ struct AnnotationLine {
       guard policy.style == .scores, let importance = block.importance else { return label }
       return "\(label) (\(importance))"
     }
-    let language =
-      policy.language == .auto
-      ? QueryLanguage.language(of: prompt.query?.text ?? "") : policy.language
+    let language = prompt.annotationLanguage ?? Self.language(for: prompt)
     let words = AnnotationWords(in: language)
     let rest = named.count < ranked.count ? ", \(words.others)" : ""
     text = ByteString("[\(words.opening): \(names.joined(separator: ", "))\(rest)]")
     labelCount = named.count
     self.language = language
+  }
+
+  /// The language that the policy asks for, or that of the question.
+  static func language(for prompt: PromptRepresentation) -> Policy.Annotation.Language {
+    let language = prompt.spec.policy.annotation.language
+    return language == .auto ? QueryLanguage.language(of: prompt.query?.text ?? "") : language
   }
 
   /// The tokens of the line.

@@ -34,7 +34,7 @@ struct EarlierContent {
         continue
       }
       if try isReference(block, to: block.label, &references) { continue }
-      guard let label = context.index?.label(of: IndexedPrompt.content(of: block), for: key),
+      guard let label = context.index?.label(of: block.contentFingerprint, for: key),
         label != block.label
       else {
         kept.append(block)

@@ -43,8 +43,15 @@ struct NormalizePass: Pass {
           text, "conversation[\(index)]", by: isAssistant ? ofAssistant : ofUser)
       }
     }
+    var new: [Int] = []
     for index in prompt.blocks.indices {
       let block = prompt.blocks[index]
+      // What is kept is in its normalised form.
+      if let facts = context.knownBlocks.facts(of: KnownBlocks.Identity(block, ofUser)) {
+        prompt.blocks[index].facts = facts
+        continue
+      }
+      new.append(index)
       prompt.blocks[index].text = try normalized(block.text, "block \(block.label)")
       if let title = block.title {
         prompt.blocks[index].title = try normalized(title, "title of block \(block.label)")
@@ -55,6 +62,14 @@ struct NormalizePass: Pass {
     }
     // Equal contents have one label, whatever line ends they came with.
     BlockLabels.relabel(&prompt.blocks, of: spec)
+    for place in new {
+      let identity = KnownBlocks.Identity(prompt.blocks[place], ofUser)
+      if let facts = context.knownBlocks.facts(of: identity) {
+        prompt.blocks[place].facts = facts
+      } else {
+        context.knownBlocks.insert(prompt.blocks[place].facts, of: identity)
+      }
+    }
     prompt.notes += notes
     return prompt
   }
@@ -62,7 +77,7 @@ struct NormalizePass: Pass {
 
 /// The normalisation of one text by a policy.
 struct TextNormalization {
-  private let policy: Policy.Normalization
+  let policy: Policy.Normalization
   private let tokenizer: Tokenizer?
   private let onlySpecial: Bool
 
@@ -76,6 +91,9 @@ struct TextNormalization {
     self.tokenizer = tokenizer
     self.onlySpecial = onlySpecial
   }
+
+  /// Whether added tokens are escaped.
+  var isEscaping: Bool { tokenizer != nil }
 
   /// Returns the normalised text and what was changed, for people.
   func apply(

@@ -60,8 +60,11 @@ struct OrderPass: Pass {
     let (moved, unmoved) = (guarded(chosen, bounds), guarded(ranked, bounds))
     let gain = try Self.gain(
       of: moved, startingWith: chosen.prefix(arrangement.cachedBlocks), over: unmoved, context)
-    let cost = try Self.annotationCost(of: moved, over: unmoved, before: last, prompt, context)
+    prompt.annotationLanguage = AnnotationLine.language(for: prompt)
     // An order that gains nothing yet is made for later requests, which will.
+    let cost =
+      gain > 0
+      ? try Self.annotationCost(of: moved, over: unmoved, before: last, prompt, context) : 0
     guard gain == 0 || gain > cost else {
       prompt.notes.append(
         "the order of importance is kept: another would use \(gain) more cached tokens, and the "

@@ -62,8 +62,12 @@ struct PassContext: Sendable {
   let time: UInt64
   /// The tokens of blocks that were compiled before.
   let blockTokens: BlockTokenCache
+  /// What was computed of blocks that were compiled before.
+  let knownBlocks: KnownBlocks
   /// How the chat template is called.
   let rendering: RenderSettings
+  /// Whether it is found out what becomes of the prompt when the user goes on.
+  let comparesNextTurn: Bool
 }
 
 extension PassContext {
@@ -74,10 +78,20 @@ extension PassContext {
       guard block.referent == nil else {
         return try model.tokenizer.count(block.frame.bytes)
       }
-      let encoder = try model.tokenizer.makeEncoder()
-      return try blockTokens.tokens(of: block.shownFrame.bytes, using: encoder).ids.count
+      return try tokens(of: block).ids.count
     } catch {
       throw CompilationError(file: "block \(block.label)", message: error.description)
+    }
+  }
+
+  /// The tokens of a block that is shown, as a text of its own.
+  func tokens(of block: ContextBlock) throws(TokenizerError) -> EncodedText {
+    try block.tokens(in: model.tokenizer.vocabulary) { frame throws(TokenizerError) in
+      let encoder = try model.tokenizer.makeEncoder()
+      // What stays with the block need not be kept twice.
+      return block.facts.isKept
+        ? try encoder.encode(frame, recordingEnds: true)
+        : try blockTokens.tokens(of: frame, using: encoder)
     }
   }
 }

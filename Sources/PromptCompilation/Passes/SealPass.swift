@@ -33,7 +33,9 @@ struct SealPass: Pass {
       clock: prompt.printedClock, icuVersion: Normalizer.version, isExact: reasons.isEmpty,
       reasons: reasons,
       tokenCount: encoded.ids.count, sections: sections)
-    try compareNextTurn(of: &prompt, template, context.model.tokenizer)
+    if context.comparesNextTurn {
+      try compareNextTurn(of: &prompt, template, context.model.tokenizer)
+    }
     return prompt
   }
 

@@ -35,10 +35,21 @@ struct TokenizePass: Pass {
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> EncodedText? {
     guard let rendered = prompt.rendered else { return nil }
-    let blocks = prompt.anchors.filter { [.block, .earlierBlock].contains($0.kind) }.map(\.bytes)
+    let anchors = prompt.anchors.filter { [.block, .earlierBlock].contains($0.kind) }
+    let shown = Dictionary(
+      prompt.blocks.lazy.filter { $0.referent == nil }.map { ($0.label, $0) },
+      uniquingKeysWith: { first, _ in first })
     do {
       let encoder = try context.model.tokenizer.makeEncoder()
-      return try context.blockTokens.tokens(of: rendered.bytes, blocks: blocks, using: encoder)
+      return try context.blockTokens.tokens(
+        of: rendered.bytes, blocks: anchors.map(\.bytes), using: encoder
+      ) { place, bytes throws(TokenizerError) in
+        let anchor = anchors[place]
+        guard anchor.kind == .block, let block = anchor.label.flatMap({ shown[$0] }),
+          bytes.hasBytes(of: block.shownFrame.bytes)
+        else { return nil }
+        return try context.tokens(of: block)
+      }
     } catch {
       throw CompilationError(file: prompt.spec.name, message: error.description)
     }

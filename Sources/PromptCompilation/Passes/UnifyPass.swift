@@ -17,10 +17,11 @@ struct UnifyPass: Pass {
     let sorted = prompt.blocks.sorted(by: key.precedes)
     var kept: [ContextBlock] = []
     var references: [ContextBlock] = []
-    var places: [ByteString: Int] = [:]
+    var places: [BlockText: Int] = [:]
     for block in Self.withoutRepeats(sorted, &prompt.notes) {
-      guard let place = places[block.text] else {
-        places[block.text] = kept.count
+      let text = BlockText(of: block)
+      guard let place = places[text] else {
+        places[text] = kept.count
         kept.append(block)
         continue
       }
@@ -67,6 +68,21 @@ struct UnifyPass: Pass {
     reference.referent = shown.label
     if reference.title == shown.title { reference.title = nil }
     return reference
+  }
+}
+
+/// The text of a block as a key.
+private struct BlockText: Hashable {
+  private let text: ByteString
+  private let hash: Int
+
+  init(of block: ContextBlock) {
+    text = block.text
+    hash = block.textHash
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(hash)
   }
 }
 

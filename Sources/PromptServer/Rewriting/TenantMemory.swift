@@ -46,9 +46,9 @@ final class TenantMemory: Sendable {
     cacheSalt = shared.cacheSalt
     compiler = PromptCompiler(
       model: shared.model, index: shared.index, cacheModel: shared.cacheModel,
-      blockMemory: Self.blockMemory)
+      blockMemory: Self.blockMemory, comparesNextTurn: false)
     trial = PromptCompiler(
-      model: shared.model, cacheModel: shared.cacheModel, blockMemory: 0)
+      model: shared.model, cacheModel: shared.cacheModel, blockMemory: 0, comparesNextTurn: false)
     cache =
       shared.engineCache
       ?? PredictedCache(compiler.cacheModel, tokens: shared.cacheTokens, shared.metrics)

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Synchronization
 
 /// The tokens of blocks of text that come again, by their content: of a prompt with many known blocks
@@ -67,61 +68,23 @@ private struct BlockContent: Hashable {
 private final class Shard: Sendable {
   static let count = 8
 
-  private let blocks: Mutex<Blocks>
+  private let blocks: Mutex<GenerationalCache<BlockContent, EncodedText>>
 
   init(limit: Int) {
-    blocks = Mutex(Blocks(limit: limit / 2))
+    blocks = Mutex(GenerationalCache(limit: limit))
   }
 
   var byteCount: Int {
-    blocks.withLock { $0.recentBytes + $0.olderBytes }
+    blocks.withLock { $0.byteCount }
   }
 
   func tokens(of content: BlockContent) -> EncodedText? {
-    blocks.withLock { $0.tokens(of: content) }
+    blocks.withLock { $0.value(for: content) }
   }
 
   func insert(_ tokens: EncodedText, for content: BlockContent) {
-    blocks.withLock { $0.insert(tokens, for: content) }
-  }
-}
-
-/// Blocks in two generations: when the recent one is full, it becomes the older one, whose blocks are
-/// dropped; a block of the older one that is asked for is recent again.
-private struct Blocks: Sendable {
-  /// The most memory of a generation in bytes.
-  let limit: Int
-  private(set) var recentBytes = 0
-  private(set) var olderBytes = 0
-  private var recent: [BlockContent: EncodedText] = [:]
-  private var older: [BlockContent: EncodedText] = [:]
-
-  init(limit: Int) {
-    self.limit = limit
-  }
-
-  mutating func tokens(of content: BlockContent) -> EncodedText? {
-    if let tokens = recent[content] { return tokens }
-    guard let tokens = older.removeValue(forKey: content) else { return nil }
-    olderBytes -= Self.size(content, tokens)
-    insert(tokens, for: content)
-    return tokens
-  }
-
-  mutating func insert(_ tokens: EncodedText, for content: BlockContent) {
     let size = Self.size(content, tokens)
-    guard size <= limit, recent[content] == nil else { return }
-    if recentBytes + size > limit {
-      older = recent
-      olderBytes = recentBytes
-      recent = [:]
-      recentBytes = 0
-    }
-    if let replaced = older.removeValue(forKey: content) {
-      olderBytes -= Self.size(content, replaced)
-    }
-    recent[content] = tokens
-    recentBytes += size
+    blocks.withLock { _ = $0.insert(tokens, for: content, size: size) }
   }
 
   /// The memory of an entry: the block, its ids and ends, and what a table and three arrays add.

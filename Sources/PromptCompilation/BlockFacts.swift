@@ -1,0 +1,79 @@
+internal import ContextIndex
+internal import Synchronization
+internal import Tokenization
+
+/// What passes compute of a block that more than one of them wants: each is computed once.
+///
+/// Copies of a block share its facts, and so do equal blocks of later prompts (`KnownBlocks`); a block that is changed
+/// has others.
+final class BlockFacts: Sendable {
+  private struct Known {
+    var frame: BlockFrame?
+    var shownFrame: BlockFrame?
+    var fingerprint: BlockFingerprint?
+    var content: BlockFingerprint?
+    var textHash: Int?
+    var tokens: (vocabulary: Vocabulary, text: EncodedText)?
+    var isKept = false
+  }
+  private let known: Mutex<Known> = Mutex(Known())
+
+  /// Notes that equal blocks of later prompts will have these facts.
+  func keep() {
+    known.withLock { $0.isKept = true }
+  }
+
+  /// Whether they will, for a while.
+  var isKept: Bool { known.withLock { $0.isKept } }
+
+  /// The frame of a block as it stands where nothing is folded.
+  func frame(_ make: () -> BlockFrame) -> BlockFrame {
+    if let frame = known.withLock({ $0.frame }) { return frame }
+    let frame = make()
+    known.withLock { $0.frame = frame }
+    return frame
+  }
+
+  /// The frame of a block as it is shown.
+  func shownFrame(_ make: () -> BlockFrame) -> BlockFrame {
+    if let frame = known.withLock({ $0.shownFrame }) { return frame }
+    let frame = make()
+    known.withLock { $0.shownFrame = frame }
+    return frame
+  }
+
+  /// What tells the frame from others.
+  func fingerprint(_ make: () -> BlockFingerprint) -> BlockFingerprint {
+    if let fingerprint = known.withLock({ $0.fingerprint }) { return fingerprint }
+    let fingerprint = make()
+    known.withLock { $0.fingerprint = fingerprint }
+    return fingerprint
+  }
+
+  /// What tells title and text from others.
+  func content(_ make: () -> BlockFingerprint) -> BlockFingerprint {
+    if let content = known.withLock({ $0.content }) { return content }
+    let content = make()
+    known.withLock { $0.content = content }
+    return content
+  }
+
+  /// A hash of the text, of this process.
+  func textHash(_ make: () -> Int) -> Int {
+    if let hash = known.withLock({ $0.textHash }) { return hash }
+    let hash = make()
+    known.withLock { $0.textHash = hash }
+    return hash
+  }
+
+  /// The tokens of the frame that is shown, as a text of its own, in one vocabulary.
+  func tokens(
+    _ vocabulary: Vocabulary, _ make: () throws(TokenizerError) -> EncodedText
+  ) throws(TokenizerError) -> EncodedText {
+    let tokens = known.withLock { $0.tokens }
+    if let tokens, tokens.vocabulary === vocabulary { return tokens.text }
+    let text = try make()
+    known.withLock { $0.tokens = (vocabulary, text) }
+    return text
+  }
+}

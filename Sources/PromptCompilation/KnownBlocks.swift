@@ -1,0 +1,56 @@
+internal import Bytes
+internal import Synchronization
+
+/// Blocks that were compiled before, by all that a spec says of them: what was computed of one need not be computed
+/// again when it comes in another prompt. It can be used from many tasks at once.
+///
+/// Blocks are kept in their normalised form.
+final class KnownBlocks: Sendable {
+  /// What a block is, and by which rules it was normalised.
+  struct Identity: Hashable {
+    let label: ByteString
+    let title: ByteString?
+    let text: ByteString
+    let normalization: Policy.Normalization
+    let isEscaping: Bool
+
+    init(_ block: ContextBlock, _ normalization: TextNormalization) {
+      label = block.label
+      title = block.title
+      text = block.text
+      self.normalization = normalization.policy
+      isEscaping = normalization.isEscaping
+    }
+
+    func hash(into hasher: inout Hasher) {
+      // Texts tell blocks apart.
+      hasher.combine(text)
+    }
+  }
+
+  private let blocks: Mutex<GenerationalCache<Identity, BlockFacts>>
+
+  /// Makes an empty memory.
+  ///
+  /// - Parameter limit: the most memory in bytes.
+  init(limit: Int) {
+    blocks = Mutex(GenerationalCache(limit: limit))
+  }
+
+  /// What is known of a block; nil if it is new.
+  func facts(of identity: Identity) -> BlockFacts? {
+    blocks.withLock { $0.value(for: identity) }
+  }
+
+  /// Keeps what will be known of a block.
+  func insert(_ facts: BlockFacts, of identity: Identity) {
+    let size = Self.size(identity)
+    guard blocks.withLock({ $0.insert(facts, for: identity, size: size) }) else { return }
+    facts.keep()
+  }
+
+  /// About the memory of a block: its text, its frame, and a token with its end for every three bytes.
+  private static func size(_ identity: Identity) -> Int {
+    identity.text.count * (2 + (MemoryLayout<UInt32>.stride + MemoryLayout<Int>.stride) / 3) + 512
+  }
+}
