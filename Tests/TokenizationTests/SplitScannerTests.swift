@@ -49,7 +49,7 @@ import Tokenization
     var generator = SeededGenerator(seed: 15)
     let alphabets = [
       "aB ", "abXY12 .,", "a1 (_'sS", "aB1 .'/\n\t\"-", "a  b\n. é", "aB'sSlLvVeEdm ", "aBcD's'ſ ",
-      "{a}/\n\r;  b1", "1 23 \t(a\n", "abc   \u{A0}\u{1}\n",
+      "{a}/\n\r;  b1", "1 23 \t(a\n", "abc   \u{A0}\u{1}\n", " \t\n", "a!7  \t\n",
     ].map {
       Array($0.unicodeScalars)
     }

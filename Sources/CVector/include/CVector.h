@@ -362,6 +362,34 @@ static inline uint64_t cvector_composing_leads_of_64(const uint8_t *bytes) {
   return mask;
 }
 
+// Masks of the first `count` of 16 bytes in two little-endian words, `count` from 0 to 63; none for 16 and more.
+typedef struct {
+  uint64_t low;
+  uint64_t high;
+} cvector_word_masks;
+
+static inline cvector_word_masks cvector_first_bytes(size_t count) {
+  static const cvector_word_masks masks[64] = {
+      {0, 0},
+      {UINT64_MAX >> 56, 0},
+      {UINT64_MAX >> 48, 0},
+      {UINT64_MAX >> 40, 0},
+      {UINT64_MAX >> 32, 0},
+      {UINT64_MAX >> 24, 0},
+      {UINT64_MAX >> 16, 0},
+      {UINT64_MAX >> 8, 0},
+      {UINT64_MAX, 0},
+      {UINT64_MAX, UINT64_MAX >> 56},
+      {UINT64_MAX, UINT64_MAX >> 48},
+      {UINT64_MAX, UINT64_MAX >> 40},
+      {UINT64_MAX, UINT64_MAX >> 32},
+      {UINT64_MAX, UINT64_MAX >> 24},
+      {UINT64_MAX, UINT64_MAX >> 16},
+      {UINT64_MAX, UINT64_MAX >> 8},
+  };
+  return masks[count & 63];
+}
+
 // Where `pattern` first stands in `bytes`; NULL if nowhere.
 const uint8_t *cvector_find(
     const uint8_t *bytes, size_t count, const uint8_t *pattern, size_t pattern_count);

@@ -4,8 +4,8 @@ internal import CVector
 /// Pieces that wait to be encoded. Between the time that a piece is found and the time that its tokens are
 /// looked up, the processor fetches the places where they may be.
 ///
-/// Invariant: `items`, `hashes`, `answers` and `missing` point to `capacity` initialised elements, the first `count` of
-/// which belong to the pieces that wait; `rowItems` points to one for each row of a merger.
+/// Invariant: `items`, `hashes`, `answers` and `missing` point to `capacity + window` initialised elements, the first
+/// `count` of which belong to the pieces that wait; `rowItems` points to one for each row of a merger.
 final class PieceBatch {
   /// A piece of a text: 32 bytes.
   struct Item {
@@ -22,8 +22,10 @@ final class PieceBatch {
     var isLong: Bool { Int(count) > PieceKey.limit }
   }
 
-  /// The most pieces.
+  /// How many pieces make it full; those of the window that holds the last of them may be more.
   let capacity: Int
+  /// The most pieces that end in 64 bytes.
+  private static let window = 64
 
   private(set) var count = 0
   /// The pieces that wait.
@@ -45,10 +47,11 @@ final class PieceBatch {
     case row(Int)
   }
 
-  /// Makes a batch of at most `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
+  /// Makes a batch of about `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
   /// to stay in the processor's nearest cache.
   init(capacity: Int = 256) {
     self.capacity = capacity
+    let capacity = capacity + Self.window
     items = .allocate(capacity: capacity)
     items.initialize(repeating: Item(), count: capacity)
     hashes = .allocate(capacity: capacity)
@@ -88,13 +91,64 @@ final class PieceBatch {
     let (places, longPieces) = (cache.places, cache.longPieces)
     var next = items
     let limit = items + capacity
-    let end = Rule.forEachPiece(in: text, from: start) { piece in
+    let end = Rule.forEachPiece(
+      in: text, from: start,
+      window: { first, ends in
+        next = setAll(next, bytes, first, ends, places, longPieces)
+        return (first &+ 63 &- ends.leadingZeroBitCount, next >= limit)
+      }
+    ) { piece in
       set(next, bytes, piece, places, longPieces)
       next += 1
-      return next == limit
+      return next >= limit
     }
     count = next - items
     return end
+  }
+
+  /// Sets the items of the pieces in 64 bytes, behind which there are 16 more, from `next` on, and returns the place
+  /// behind the last. A function of its own, so that what the loop needs stays in registers.
+  @inline(never)
+  private func setAll(
+    _ next: UnsafeMutablePointer<Item>, _ text: UnsafeRawBufferPointer, _ first: Int,
+    _ ends: UInt64, _ places: PieceCache.Places, _ longPieces: LongPieceCache
+  ) -> UnsafeMutablePointer<Item> {
+    guard let window = text.baseAddress.map({ $0 + first }) else { return next }
+    var item = next
+    var rest = ends
+    var start = 0
+    var lengths = 0
+    while rest != 0 {
+      let end = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      let length = end &- start
+      lengths |= length
+      let key = PieceKey(window + start, count: length)
+      let hash = key.hash
+      cvector_prefetch(places.home(of: hash))
+      item.pointee = Item(
+        key: key, start: first &+ start, count: UInt32(truncatingIfNeeded: length), keyHash: hash)
+      item += 1
+      start = end
+    }
+    if lengths > PieceKey.limit { setLong(next, item, text, longPieces) }
+    return item
+  }
+
+  /// Corrects the items of long pieces.
+  @inline(never)
+  private func setLong(
+    _ next: UnsafeMutablePointer<Item>, _ end: UnsafeMutablePointer<Item>,
+    _ text: UnsafeRawBufferPointer, _ cache: LongPieceCache
+  ) {
+    var item = next
+    while item < end {
+      if item.pointee.isLong {
+        let start = item.pointee.start
+        setLong(item, text, ByteRange(start, start + Int(item.pointee.count)), cache)
+      }
+      item += 1
+    }
   }
 
   @inline(__always)

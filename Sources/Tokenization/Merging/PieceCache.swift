@@ -3,14 +3,14 @@ internal import CVector
 /// The tokens of pieces that were met lately: short ones of up to 15 bytes and 3 tokens in slots, all
 /// others in `LongPieceCache`.
 ///
-/// Each short piece has two places side by side in one line of the processor's cache, its home, and the two
-/// of the line beside that one. A new one takes one that is free, or the second of its home, and goes to
-/// the first when it is met again, so that pieces that are met once do not push out those that come often. The
-/// slots begin with 16 KiB and grow with what is put in, to at
-/// most 4 MiB.
+/// Each short piece has two places side by side in one line of the processor's cache, its home, of which either is
+/// the first, and the six of the three lines beside that one. A new one takes the first that is free, or the second
+/// of its home, and goes to the first when it is met again, so that pieces that are met once do not push out those
+/// that come often. The slots begin with 16 KiB and grow with what is put in, to at most 4 MiB.
 ///
-/// Invariant: `slots` points to `mask + 2` entries, a power of two of them, and at least 4; an entry of zeros is that of a
-/// piece of no bytes, which no key is.
+/// Invariant: `slots` points to `mask + 1` entries, a power of two of them, and at least `placeCount`; an entry of
+/// zeros is that of a piece of no bytes, which no key is. A place that was taken stays so, and none is taken before
+/// those of lower numbers.
 final class PieceCache {
   /// The tokens of a piece: 32 bytes.
   struct Entry {
@@ -34,6 +34,8 @@ final class PieceCache {
   /// How many slots there are at first, and after each growth.
   private static let sizes = [1 << 9, 1 << 13, 1 << 16, largest]
   private static let largest = 1 << 17
+  /// How many places a piece may have.
+  private static let placeCount = 8
 
   /// The tokens of longer pieces.
   let longPieces = LongPieceCache()
@@ -46,7 +48,7 @@ final class PieceCache {
   /// Makes a cache; one that remembers little if memory runs out.
   init() {
     memory = Self.makeMemory(Self.sizes[0])
-    mask = memory == nil ? 0 : Self.sizes[0] - 2
+    mask = memory == nil ? 0 : Self.sizes[0] - 1
     slots = memory.map { Self.slots(in: $0) } ?? Self.none
   }
 
@@ -64,50 +66,74 @@ final class PieceCache {
   }
 
   private static var none: UnsafeMutablePointer<Entry> {
-    let slots = UnsafeMutablePointer<Entry>.allocate(capacity: 4)
-    slots.initialize(repeating: Entry(), count: 4)
+    let slots = UnsafeMutablePointer<Entry>.allocate(capacity: placeCount)
+    slots.initialize(repeating: Entry(), count: placeCount)
     return slots
   }
 
   /// Where entries are, until something is put in.
   struct Places {
     fileprivate let slots: UnsafeMutablePointer<Entry>
-    fileprivate let mask: Int
+    /// That of an index, times the size of an entry: the lowest bits of hashes are not used, so that what is left is an
+    /// offset.
+    fileprivate let offsetMask: Int
 
     /// The first place of a piece with this hash.
     @inline(__always)
     func home(of hash: UInt32) -> UnsafePointer<Entry> {
-      UnsafePointer(slots + (Int(hash) & mask))
+      UnsafePointer(mutableHome(of: hash))
+    }
+
+    @inline(__always)
+    fileprivate func mutableHome(of hash: UInt32) -> UnsafeMutablePointer<Entry> {
+      (UnsafeMutableRawPointer(slots) + (Int(hash) & offsetMask)).assumingMemoryBound(
+        to: Entry.self)
+    }
+
+    /// Writes the three ids of an entry, which lie behind the 16 bytes of its key, to `place`, and whatever follows
+    /// them to a fourth.
+    @inline(__always)
+    func copyIDs(of entry: UnsafePointer<Entry>, to place: UnsafeMutablePointer<UInt32>) {
+      let ids = UnsafeRawPointer(entry).loadUnaligned(fromByteOffset: 16, as: SIMD4<UInt32>.self)
+      UnsafeMutableRawPointer(place).storeBytes(of: ids, as: SIMD4<UInt32>.self)
+    }
+
+    /// The place beside `home(of: hash)`.
+    @inline(__always)
+    func second(of hash: UInt32) -> UnsafePointer<Entry> {
+      let offset = Int(hash) & offsetMask ^ MemoryLayout<Entry>.stride
+      return (UnsafeRawPointer(slots) + offset).assumingMemoryBound(to: Entry.self)
     }
 
     /// Whether a piece is at home, in one of its two places. Which are cannot be foreseen: no branch.
     @inline(__always)
     func holds(_ key: PieceKey, hash: UInt32) -> Bool {
-      let home = home(of: hash)
-      return (home[0].holds(key) ? 1 : 0) | (home[1].holds(key) ? 1 : 0) != 0
+      let (first, second) = (home(of: hash), second(of: hash))
+      return (first.pointee.holds(key) ? 1 : 0) | (second.pointee.holds(key) ? 1 : 0) != 0
     }
   }
 
   @inline(__always)
-  var places: Places { Places(slots: slots, mask: mask) }
+  var places: Places {
+    Places(slots: slots, offsetMask: mask &* MemoryLayout<Entry>.stride)
+  }
 
   /// Whether a piece is known.
   @inline(__always)
   func holds(_ key: PieceKey, hash: UInt32) -> Bool {
-    let home = slots + (Int(hash) & mask)
-    return places.holds(key, hash: hash) || neighbourPlace(of: key, home) != nil
+    places.holds(key, hash: hash) || neighbourPlace(of: key, places.mutableHome(of: hash)) != nil
   }
 
   /// Asks for the places beside the home of a piece.
   @inline(__always)
   func prefetchNeighbour(ofHash hash: UInt32) {
-    cvector_prefetch(neighbour(of: slots + (Int(hash) & mask)))
+    cvector_prefetch(place(2, beside: places.mutableHome(of: hash)))
   }
 
   /// The entry of a piece; nil if it is not known. It is there until something is put in.
   @inline(__always)
   func entry(of key: PieceKey, hash: UInt32) -> UnsafePointer<Entry>? {
-    let home = slots + (Int(hash) & mask)
+    let home = places.mutableHome(of: hash)
     if home.pointee.holds(key) { return UnsafePointer(home) }
     return otherEntry(of: key, home)
   }
@@ -117,29 +143,46 @@ final class PieceCache {
   private func otherEntry(
     of key: PieceKey, _ home: UnsafeMutablePointer<Entry>
   ) -> UnsafePointer<Entry>? {
-    if home[1].holds(key) {
-      swap(&home[0], &home[1])
+    let second = place(1, beside: home)
+    if second.pointee.holds(key) {
+      swap(&home.pointee, &second.pointee)
       return UnsafePointer(home)
     }
     guard let place = neighbourPlace(of: key, home) else { return nil }
-    swap(&home[1], &place.pointee)
-    return UnsafePointer(home + 1)
+    swap(&second.pointee, &place.pointee)
+    return UnsafePointer(second)
   }
 
-  /// The places beside a home; each is the neighbour of the other.
+  /// One of the places that a piece may have, 0 to `placeCount - 1`, in the order in which they are taken; that of
+  /// number 1 is in the line of the first.
   @inline(__always)
-  private func neighbour(
-    of home: UnsafeMutablePointer<Entry>
+  private func place(
+    _ number: Int, beside first: UnsafeMutablePointer<Entry>
   ) -> UnsafeMutablePointer<Entry> {
-    slots + ((home - slots) ^ 2)
+    slots + ((first - slots) ^ number)
   }
 
+  /// Where a piece is if it is not at home.
   @inline(__always)
   private func neighbourPlace(
     of key: PieceKey, _ home: UnsafeMutablePointer<Entry>
   ) -> UnsafeMutablePointer<Entry>? {
-    let place = neighbour(of: home)
-    return place[0].holds(key) ? place : place[1].holds(key) ? place + 1 : nil
+    let (first, second) = (place(2, beside: home), place(3, beside: home))
+    if first.pointee.holds(key) { return first }
+    if second.pointee.holds(key) { return second }
+    return second.pointee.high == 0 ? nil : distantPlace(of: key, home)
+  }
+
+  /// Where a piece is if the first four places have others.
+  @inline(never)
+  private func distantPlace(
+    of key: PieceKey, _ home: UnsafeMutablePointer<Entry>
+  ) -> UnsafeMutablePointer<Entry>? {
+    for number in 4..<Self.placeCount {
+      let place = place(number, beside: home)
+      if place.pointee.holds(key) { return place }
+    }
+    return nil
   }
 
   /// Remembers the tokens of a piece, and where the first two end in it.
@@ -149,7 +192,7 @@ final class PieceCache {
     _ key: PieceKey, ids: (UInt32, UInt32, UInt32), ends: (UInt8, UInt8), count: UInt8
   ) {
     insertions += 1
-    if insertions > mask / 2, mask + 2 < Self.largest, mask > 0 { grow() }
+    if insertions > mask / 2, mask + 1 < Self.largest, mask > 0 { grow() }
     insert(Entry(low: key.low, high: key.high, ids: ids, ends: ends, count: count), at: key.hash)
   }
 
@@ -173,30 +216,24 @@ final class PieceCache {
       key, ids: (first, second, ids.count > 2 ? ids[2] : 0), ends: ends, count: UInt8(ids.count))
   }
 
-  /// Even places only are homes: the second place is the one behind.
   private func insert(_ entry: Entry, at hash: UInt32) {
-    let home = slots + (Int(hash) & mask)
-    let beside = neighbour(of: home)
-    if home[0].high == 0 {
-      home[0] = entry
-    } else if home[1].high != 0, beside[0].high == 0 {
-      beside[0] = entry
-    } else if home[1].high != 0, beside[1].high == 0 {
-      beside[1] = entry
-    } else {
-      home[1] = entry
+    let home = places.mutableHome(of: hash)
+    for number in 0..<Self.placeCount where place(number, beside: home).pointee.high == 0 {
+      place(number, beside: home).pointee = entry
+      return
     }
+    place(1, beside: home).pointee = entry
   }
 
   private func grow() {
-    let (old, count) = (slots, mask + 2)
+    let (old, count) = (slots, mask + 1)
     let larger = Self.sizes.first { $0 > count } ?? count
     guard larger > count, let oldMemory = memory, let newMemory = Self.makeMemory(larger) else {
       return
     }
     memory = newMemory
     slots = Self.slots(in: newMemory)
-    mask = larger - 2
+    mask = larger - 1
     for index in 0..<count where old[index].high != 0 {
       insert(old[index], at: PieceKey(low: old[index].low, high: old[index].high).hash)
     }

@@ -89,12 +89,14 @@ final class PieceEncoder {
     let places = cache.places
     var item = batch.items + index
     let end = batch.items + batch.count
-    buffer.append(upTo: 3 &* (end - item)) { place in
+    // One more, which writing four ids at a time may reach.
+    buffer.append(upTo: 3 &* (end - item) &+ 1) { place in
       while item < end {
         let entry = places.home(of: item.pointee.keyHash)
-        guard entry.pointee.holds(item.pointee.key), entry.pointee.count > 0 else { break }
-        (place[0], place[1], place[2]) = entry.pointee.ids
-        place += Int(entry.pointee.count)
+        let count = entry.pointee.count
+        guard entry.pointee.holds(item.pointee.key), count > 0 else { break }
+        places.copyIDs(of: entry, to: place)
+        place += Int(count)
         item += 1
       }
     }

@@ -1,3 +1,5 @@
+internal import CVector
+
 /// A piece of 1 to 15 bytes as two words: its bytes, zero behind them, and its length in the last byte.
 struct PieceKey: Equatable {
   let low: UInt64
@@ -18,20 +20,22 @@ struct PieceKey: Equatable {
   /// Takes `count` bytes, 1 to `limit`, at `offset` of `text`; reads 16 where there are as many.
   @inline(__always)
   init(_ text: UnsafeRawBufferPointer, at offset: Int, count: Int) {
-    var low: UInt64
-    var high: UInt64
-    if offset &+ 16 <= text.count {
-      low = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      high = text.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
+    if offset &+ 16 <= text.count, let base = text.baseAddress {
+      self.init(base + offset, count: count)
     } else {
-      (low, high) = Self.words(text, at: offset, count: count)
+      let (low, high) = Self.words(text, at: offset, count: count)
+      self.init(low: low, high: high | UInt64(truncatingIfNeeded: count) &<< 56)
     }
-    let bits = UInt64(truncatingIfNeeded: count &* 8)
-    let isLong = count >= 8
-    low &= isLong ? UInt64.max : (1 &<< bits) &- 1
-    high &= isLong ? (1 &<< (bits &- 64)) &- 1 : 0
-    self.low = low
-    self.high = high | bits &<< 53
+  }
+
+  /// Takes the first `count` of the 16 bytes at `bytes`, 1 to `limit`; up to 63 make a key that is to be replaced.
+  @inline(__always)
+  init(_ bytes: UnsafeRawPointer, count: Int) {
+    let masks = cvector_first_bytes(count)
+    low = bytes.loadUnaligned(as: UInt64.self).littleEndian & masks.low
+    high =
+      bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian & masks.high
+      | UInt64(truncatingIfNeeded: count) &<< 56
   }
 
   @inline(never)
@@ -62,6 +66,6 @@ struct PieceKey: Equatable {
   @inline(__always)
   var hash: UInt32 {
     let product = (low ^ high &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-    return UInt32(truncatingIfNeeded: product &>> 40)
+    return UInt32(truncatingIfNeeded: product &>> 35)
   }
 }

@@ -35,9 +35,12 @@ struct ASCIIRules {
 ///   its last R; and so does its last B, which belongs to what follows.
 /// * A contraction ends a piece, whatever follows.
 ///
-/// Only the last two look further than one byte back. A character that is not ASCII, or a line break
-/// behind blanks, stops the search; so does white space whose end is not seen.
+/// Only the last two look further than one byte back. A character that is not ASCII stops the search; so does a line
+/// break behind blanks that have one before them, and white space whose end is not seen.
 struct ASCIIBoundaries {
+  /// How many bytes the text must have from the start of the search on: 64, and 16 from each of them on.
+  static let reach = 80
+
   /// The ends of pieces that are certain, each the beginning of the next: bit i for the offset `start + i`.
   let ends: UInt64
   /// Whether the search was stopped, so that it does not go on behind the last end.
@@ -45,7 +48,7 @@ struct ASCIIBoundaries {
 
   /// Searches 64 bytes.
   ///
-  /// - Parameter start: where a piece begins, 64 bytes or more before the end of the text.
+  /// - Parameter start: where a piece begins, `reach` bytes or more before the end of the text.
   @inline(__always)
   init(_ text: ScannedText, from start: Int, _ rules: ASCIIRules) {
     let kinds = cvector_kinds_of_64(text.base + start)
@@ -60,7 +63,8 @@ struct ASCIIBoundaries {
     let lastBlanks = blanks & ~(space >> 1 | (rules.digitsEndSpace ? digits >> 1 : 0))
 
     var begins = beginningSymbols | lastBlanks | (freeSpace & ~(freeSpace << 1))
-    begins |= blanks & newlines << 1
+    let indents = blanks & newlines << 1
+    begins |= indents
     begins |= letters & (digits << 1 | newlines << 1 | (symbols & ~beginningSymbols) << 1)
     if rules.splitsCase { begins |= kinds.upper & (letters & ~kinds.upper) << 1 }
     begins |= rules.joinsDigits ? Self.groups(of: digits) : digits
@@ -68,7 +72,8 @@ struct ASCIIBoundaries {
       kinds.apostrophes & beginningSymbols & letters >> 1, letters, text, start, rules.contractions,
       &begins)
 
-    var stops = kinds.others | (newlines & blanks << 1)
+    // Adding the first of the blanks behind a line break carries to what is behind the last.
+    var stops = kinds.others | (newlines & (blanks &+ indents) & ~blanks)
     if rules.contractions == .suffixes {
       // What a word may take for its end must be seen; U+017F is an `s`.
       stops |= kinds.apostrophes & letters << 1 & (kinds.others >> 1 | 1 << 63)

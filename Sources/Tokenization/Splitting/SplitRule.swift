@@ -24,21 +24,43 @@ extension SplitRule {
   static func forEachPiece(
     in text: ScannedText, from start: Int, _ body: (ByteRange) -> Bool
   ) -> Int {
-    var start = start
-    while start < text.count {
-      // ASCII seldom stands alone.
-      if let asciiRules, start &+ 64 <= text.count, text.base[start] < 0x80 {
-        let first = start
-        let boundaries = ASCIIBoundaries(text, from: first, asciiRules)
-        var ends = boundaries.ends
+    forEachPiece(
+      in: text, from: start,
+      window: { first, ends in
+        var start = first
+        var ends = ends
         while ends != 0 {
           let end = first &+ ends.trailingZeroBitCount
           ends &= ends &- 1
           let isFull = body(ByteRange(start, end))
           start = end
-          if isFull { return start }
+          if isFull { return (start, true) }
         }
-        if start > first, !boundaries.isStopped { continue }
+        return (start, false)
+      }, body)
+  }
+
+  /// The same, with the pieces in a window of ASCII together.
+  ///
+  /// - Parameter window: called with where a window begins, `ASCIIBoundaries.reach` bytes or more before the end
+  ///   of the text, and where pieces end in it, bit i for the offset i of the window, the first of them at least at
+  ///   offset 1; returns where the last piece that it took ends, and whether it takes no more.
+  @inline(__always)
+  static func forEachPiece(
+    in text: ScannedText, from start: Int, window: (Int, UInt64) -> (end: Int, isFull: Bool),
+    _ body: (ByteRange) -> Bool
+  ) -> Int {
+    var start = start
+    while start < text.count {
+      // ASCII seldom stands alone.
+      if let asciiRules, start &+ ASCIIBoundaries.reach <= text.count, text.base[start] < 0x80 {
+        let boundaries = ASCIIBoundaries(text, from: start, asciiRules)
+        if boundaries.ends != 0 {
+          let taken = window(start, boundaries.ends)
+          start = taken.end
+          if taken.isFull { return start }
+          if !boundaries.isStopped { continue }
+        }
       }
       let end = endOfPiece(in: text, from: start)
       let isFull = body(ByteRange(start, end))
