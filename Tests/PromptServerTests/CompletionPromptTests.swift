@@ -116,11 +116,55 @@ import Testing
 
   @Test(
     arguments: [
+      (",\"echo\":true,\"logprobs\":1", 0), (",\"prompt_logprobs\":0", 0),
+      (",\"cache_prompt\":false", 0), (",\"echo\":true,\"logprobs\":null", 1),
+      (",\"echo\":false,\"logprobs\":1,\"prompt_logprobs\":null,\"cache_prompt\":true", 1),
+    ])
+  func whatIsNotLookedUpIsNotPredictedAndStays(more: String, found: Int) async throws {
+    let tokens = try Self.ids(Self.text, "qwen3").count
+    for cacheModel in ["radix", "llama-slots:1"] {
+      let upstream = try ScriptedUpstream(
+        json: Bodies.reply(prompt: tokens, cached: found * (tokens - 1)))
+      try await withServer(upstream, [.model: "qwen3", .cacheModel: cacheModel]) { server in
+        _ = try await count(server, "{\"prompt\":\"\(Self.text)\"\(more)}")
+        let second = try await count(server, "{\"prompt\":\"\(Self.text)\"\(more)}")
+        #expect(second == (tokens, found * (tokens - 1)))
+        let plain = try await count(server, "{\"prompt\":\"\(Self.text) Why?\"}")
+        #expect(plain.1 > tokens - 3)
+        // The replies to the first two were learned from before the third was counted.
+        #expect(server.server.metrics.value(of: .corrections, "cache") == 0)
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      (",\"prompt_logprobs\":1", false), (",\"echo\":true", false),
+      (",\"echo\":true,\"top_logprobs\":null", true), (",\"logprobs\":true", true),
+    ])
+  func conversationsAreNotLookedUpEither(more: String, isFound: Bool) async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.model: "qwen3", .cacheModel: "radix"]) { server in
+      let metrics = server.server.metrics
+      let body = Bodies.chat(["Hello"]).dropLast() + "\(more)}"
+      for _ in 0..<2 {
+        let before = metrics.value(of: .promptTokens, "predicted")
+        _ = try await server.chat(String(body))
+        #expect(
+          try await server.eventually { metrics.value(of: .promptTokens, "predicted") > before })
+      }
+      #expect((metrics.value(of: .cachedTokens, "predicted") > 0) == isFound)
+    }
+  }
+
+  @Test(
+    arguments: [
       "{}", "{\"prompt\":null}", "{\"prompt\":\"\"}", "{\"prompt\":[]}", "{\"prompt\":[[]]}",
       "{\"prompt\":[1,\"a\"]}", "{\"prompt\":[\"a\",1]}", "{\"prompt\":[-1]}", "{\"prompt\":[1.5]}",
       "{\"prompt\":[4294967296]}", "{\"prompt\":{\"prompt_string\":\"a\"}}",
       "{\"prompt\":\"a\",\"suffix\":\"b\"}", "{\"prompt\":\"a\",\"truncate_prompt_tokens\":3}",
       "{\"prompt\":\"a\",\"prompt_embeds\":\"b\"}", "not JSON", "[]",
+      "{\"prompt\":\"a\",\"add_special_tokens\":\"false\"}",
     ])
   func whatIsNotKnownIsNotCounted(body: String) async throws {
     let upstream = try ScriptedUpstream(json: "{}")

@@ -20,6 +20,7 @@ package final class SentPrompt: Sendable {
     var pool: NIOThreadPool?
     var isBeingCounted = false
     var countedTokens: Int?
+    var readsCache = true
     /// The reply, if it ended while the prompt was counted.
     var delayed: PromptReply?
   }
@@ -78,8 +79,13 @@ package final class SentPrompt: Sendable {
   }
 
   /// Notes how many tokens the prompt has as we count them.
-  package func note(countedTokens: Int) {
-    state.withLock { $0.countedTokens = countedTokens }
+  ///
+  /// - Parameter readsCache: whether the engine is to use what it has cached of it.
+  package func note(countedTokens: Int, readsCache: Bool = true) {
+    state.withLock {
+      $0.countedTokens = countedTokens
+      $0.readsCache = readsCache
+    }
   }
 
   /// Takes in that a reply to the computed prompt began.
@@ -116,12 +122,15 @@ package final class SentPrompt: Sendable {
   }
 
   private func learn(from reply: PromptReply) {
-    let (records, pool, countedTokens) = state.withLock { state in
+    let (records, pool, countedTokens, readsCache) = state.withLock { state in
       defer { state.records = [] }
-      return (state.records, state.pool, state.countedTokens)
+      return (state.records, state.pool, state.countedTokens, state.readsCache)
     }
     var reply = reply
     reply.countedTokens = countedTokens
+    reply.readsCache = readsCache
+    // What was not looked up may be there.
+    if !readsCache { reply.usage.cachedTokens = nil }
     let finish: @Sendable () -> Void = { [reply] in
       for record in records { record.finish(reply) }
     }
@@ -166,4 +175,6 @@ package struct PromptReply: Sendable {
   package var finishReason: ByteString?
   /// The tokens of the prompt as we count them; nil if they were not counted.
   package var countedTokens: Int?
+  /// Whether the engine was to use what it had cached of the prompt.
+  package var readsCache = true
 }

@@ -31,13 +31,20 @@ struct CompletionBody {
     let root = root
     guard let prompt = root["prompt"], Self.otherInputs.allSatisfy({ root[$0]?.isNull ?? true })
     else { throw Unreadable() }
-    hasPrefix = root["add_special_tokens"]?.bool ?? true
+    hasPrefix = try Self.hasPrefix(root["add_special_tokens"])
     guard let elements = prompt.elements, elements.first?.number == nil else {
       prompts = [try Self.prompt(prompt)]
       return
     }
     prompts = try elements.map(Self.prompt)
     guard !prompts.isEmpty else { throw Unreadable() }
+  }
+
+  /// What else than true and false an engine takes for one of them is not known.
+  private static func hasPrefix(_ node: JSONNode?) throws -> Bool {
+    guard let node, !node.isNull else { return true }
+    guard let isWanted = node.bool else { throw Unreadable() }
+    return isWanted
   }
 
   private static func prompt(_ node: JSONNode) throws -> Prompt {

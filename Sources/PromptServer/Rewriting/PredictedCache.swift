@@ -102,7 +102,7 @@ final class PredictedCache: Sendable {
       state.sequence.end(sent.number, isKept: true)
       return foundLate
     }
-    guard let foundLate else { return }
+    guard reply.readsCache, let foundLate else { return }
     metrics.add(foundLate, to: .cachedTokens, "predicted")
     if let found { metrics.observe(predictedTokens: foundLate, actualTokens: found) }
   }

@@ -192,12 +192,14 @@ final class TenantMemory: Sendable {
   private func predict(
     _ tokens: [UInt32], _ root: JSONNode, of request: PromptRequest
   ) throws -> PromptPrediction {
-    request.sent.note(countedTokens: tokens.count)
+    let readsCache = root.readsCache(at: request.endpoint)
+    request.sent.note(countedTokens: tokens.count, readsCache: readsCache)
     // What is simulated goes on, for when the engine is not followed.
     let record = try cache.begin(tokens) { [tokenizer = compiler.model.tokenizer] reply in
       reply.generatedTokens(tokenizer)
     }
     request.sent.add(record)
+    guard readsCache else { return PromptPrediction(promptTokens: tokens.count, cachedTokens: 0) }
     let followed = cachedTokens(
       of: EnginePrompt(names: EngineNames(root, of: request, cacheSalt), tokens: tokens),
       request, page: compiler.cacheModel.pageSize)
