@@ -81,9 +81,7 @@ struct RequestHandler: Sendable {
     tracer?.finish(
       trace,
       RequestTracer.Answered(
-        id: exchange.context.id, endpoint: exchange.context.endpoint, method: method.rawValue,
-        path: String(path), tenant: exchange.context.tenant.pseudonym, status: status, noted: noted)
-    )
+        exchange.context, method: method.rawValue, path: path, status: status, noted: noted))
   }
 
   /// Answers with an endpoint of our own.

@@ -20,13 +20,29 @@ struct RequestTracer: Sendable {
     var id: String
     var endpoint: ProxiedEndpoint
     var method: String
-    var path: String
+    /// The start of its path.
+    let path: String
     /// The tenant's pseudonym.
     var tenant: String
     var status: Int
     var end = ContinuousClock.now
     /// What was noted for the log.
     var noted: Exchange.Notes
+
+    /// The most of a path that is told, in bytes: thousands of spans may wait.
+    private static let pathLimit = 256
+
+    init(
+      _ context: PromptRequest, method: String, path: Substring, status: Int,
+      noted: Exchange.Notes
+    ) {
+      (id, endpoint) = (context.id, context.endpoint)
+      tenant = context.tenant.pseudonym
+      self.method = method
+      self.path = String(decoding: path.utf8.prefix(Self.pathLimit), as: UTF8.self)
+      self.status = status
+      self.noted = noted
+    }
   }
 
   /// Takes in that a request was answered. Its spans are made when its prompt is counted.

@@ -271,6 +271,20 @@ import Testing
     #expect(own.attributes["gen_ai.operation.name"] == nil)
   }
 
+  @Test func ofALongPathTheStartIsTold() async throws {
+    let collector = try Collector()
+    let upstream = try ScriptedUpstream(json: "{}")
+    let path = "/v1/" + String(repeating: "a", count: 10_000)
+    try await traced(collector, upstream) { server in
+      let reply = try await server.send("GET \(path)")
+      #expect(reply.status == 200)
+    }
+    for kind in [2, 3] {
+      let span = try collector.span(ofKind: kind)
+      #expect(span.attributes["url.path"] == String(path.prefix(256)))
+    }
+  }
+
   @Test func nothingOfContentsAndKeysIsSent() async throws {
     let collector = try Collector()
     let upstream = try ScriptedUpstream(json: Bodies.reply("a secret", prompt: 40, cached: 30))
