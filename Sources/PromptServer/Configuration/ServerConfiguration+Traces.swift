@@ -24,14 +24,20 @@ extension ServerConfiguration {
     }
     if let service = value(.tracesService), !service.text.isEmpty { export.service = service.text }
     try readSampling(value, environment, into: &export)
-    func number(_ variable: String, _ range: ClosedRange<Int>, _ fallback: Int) -> Int {
-      environment(variable).flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
-        ?? fallback
+    func read(_ variable: String, _ range: ClosedRange<Int>, into number: inout Int) {
+      guard let text = environment(variable), !text.isEmpty else { return }
+      if let given = Int(text), range.contains(given) {
+        number = given
+      } else {
+        notices.append(
+          "\(variable): must be a whole number from \(range.lowerBound) to \(range.upperBound): "
+            + "\(number) is taken")
+      }
     }
-    export.queueLimit = number("OTEL_BSP_MAX_QUEUE_SIZE", 1...1_000_000, export.queueLimit)
-    export.batchLimit = number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1...100_000, export.batchLimit)
-    export.delayMilliseconds = number(
-      "OTEL_BSP_SCHEDULE_DELAY", 0...3_600_000, export.delayMilliseconds)
+    // Of a request there are up to three spans, which are taken together or not.
+    read("OTEL_BSP_MAX_QUEUE_SIZE", 3...1_000_000, into: &export.queueLimit)
+    read("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1...100_000, into: &export.batchLimit)
+    read("OTEL_BSP_SCHEDULE_DELAY", 0...3_600_000, into: &export.delayMilliseconds)
     traces = export
   }
 
@@ -105,13 +111,16 @@ extension ServerConfiguration {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let code = UInt8(String(rest.prefix(2)) ?? "", radix: 16) else {
-        return nil
-      }
-      bytes.append(code)
-      rest = rest.dropFirst(2)
+      guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit)
+      else { return nil }
+      bytes.append(UInt8(high << 4 | low))
     }
     return String(validating: bytes, as: UTF8.self)
+  }
+
+  /// The value of a hexadecimal digit; nil for another byte.
+  private static func digit(_ byte: UInt8) -> Int? {
+    Character(Unicode.Scalar(byte)).hexDigitValue
   }
 }
 

@@ -79,6 +79,22 @@ import Testing
     #expect(configuration.notices.isEmpty)
   }
 
+  @Test(
+    arguments: [
+      ("OTEL_BSP_MAX_QUEUE_SIZE", "2"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "many"),
+      ("OTEL_BSP_SCHEDULE_DELAY", "-1"),
+    ])
+  func aNumberThatCannotBeTakenIsTold(variable: String, value: String) throws {
+    let configuration = try configuration([.traces: "http://a"], [variable: value])
+    let (traces, usual) = (try #require(configuration.traces), TraceExport(url: ""))
+    #expect(traces.queueLimit == usual.queueLimit && traces.batchLimit == usual.batchLimit)
+    #expect(traces.delayMilliseconds == usual.delayMilliseconds)
+    #expect(configuration.notices.count == 1)
+    #expect(configuration.notices.first?.hasPrefix(variable) == true)
+    let empty = try self.configuration([.traces: "http://a"], [variable: ""])
+    #expect(empty.notices.isEmpty)
+  }
+
   @Test func anUnknownSamplerRecordsAll() throws {
     for (name, argument) in [("jaeger_remote", ""), ("traceidratio", "2")] {
       let configuration = try configuration(
@@ -96,7 +112,7 @@ import Testing
       }
     }
     #expect(throws: ConfigurationError.self) { try configuration([.traces: "a:4318"]) }
-    for headers in ["a", "a b=c", "=c", "a=%2", "a=%0a"] {
+    for headers in ["a", "a b=c", "=c", "a=%2", "a=%0a", "a=%+f"] {
       #expect(throws: ConfigurationError.self) {
         try configuration([.traces: "http://a", .tracesHeaders: headers])
       }
