@@ -75,17 +75,23 @@ import Testing
       ("/v1/chat/completions", "data: [DONE]\n\n", true),
       ("/v1/completions", "data:[DONE]\r\n\r\n", true),
       ("/v1/messages", "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", true),
+      ("/v1/messages", "event:message_stop\r\ndata:{\"type\":\"message_stop\"}\r\n\r\n", true),
+      ("/v1/messages", "event: message_stop_not\ndata: {}\n\n", false),
       ("/v1/responses", "event: response.completed\ndata: {\"response\":{}}\n\n", true),
       ("/v1/responses", "event: response.created\ndata: {\"response\":{}}\n\n", false),
       ("/v1/messages", "event: message_stop\n", false),
       ("/v1/chat/completions", "data: {\"choices\":\"[DONE]\"}\n\n", false),
-    ])
+      ("/v1/chat/completions", "data: [DONE], said it\n\n", false),
+    ], [false, true])
   func aClientThatLeavesBehindTheLastEventHasAll(
-    path: String, event: String, isLast: Bool
+    _ stream: (path: String, event: String, isLast: Bool), isInPieces: Bool
   ) async throws {
+    let (path, event, isLast) = stream
     let isCancelled = Mutex(false)
+    let chunks =
+      isInPieces ? event.map { Self.chunk(String($0)) }.joined() : Self.chunk(event)
     let upstream = try ScriptedUpstream { _, socket in
-      socket.write(Self.head + Self.chunk("data: {}\n\n") + Self.chunk(event))
+      socket.write(Self.head + Self.chunk("data: {}\n\n") + chunks)
       isCancelled.withLock { $0 = socket.read().isEmpty }
     }
     try await withServer(upstream) { server in
