@@ -9,9 +9,14 @@ public struct JSONReader {
 
   /// Begins with the value of a text.
   ///
+  /// - Parameters:
+  ///   - bytes: UTF-8.
+  ///   - loneSurrogates: what becomes of escapes that are half of a character.
   /// - Throws: `JSONSyntaxError` if the text is not UTF-8.
-  public init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
-    parser = try JSONParser(bytes, loneSurrogates: .refused)
+  public init(
+    _ bytes: [UInt8], loneSurrogates: JSONParser.LoneSurrogates = .refused
+  ) throws(JSONSyntaxError) {
+    parser = try JSONParser(bytes, loneSurrogates: loneSurrogates)
   }
 
   /// Reads an object.
@@ -80,14 +85,19 @@ public struct JSONReader {
     }
   }
 
+  /// Passes over a value of any kind, in no more memory than its longest text takes.
+  public mutating func skipValue() throws(JSONSyntaxError) {
+    try parser.passValue()
+  }
+
   /// Makes sure that nothing stands behind the value.
   public mutating func finish() throws(JSONSyntaxError) {
     try parser.finish()
   }
 
-  /// Reads a value of any kind and answers nil.
+  /// Passes over a value of any kind and answers nil.
   private mutating func skip<Value>() throws(JSONSyntaxError) -> Value? {
-    _ = try parser.parseValue()
+    try skipValue()
     return nil
   }
 
@@ -108,6 +118,30 @@ public struct JSONReader {
 }
 
 extension JSONParser {
+  /// Passes over a value that `parseValue` would parse.
+  fileprivate mutating func passValue() throws(JSONSyntaxError) {
+    switch peek {
+    case UInt8(ascii: "{")?:
+      var hasNext = try enter(until: "}")
+      while hasNext {
+        try expectKey()
+        _ = try parseKey(among: [])
+        try passColon()
+        try passValue()
+        hasNext = try advance(until: "}")
+      }
+    case UInt8(ascii: "[")?:
+      var hasNext = try enter(until: "]")
+      while hasNext {
+        try passValue()
+        hasNext = try advance(until: "]")
+      }
+    case UInt8(ascii: "\"")?: _ = try parseKey(among: [])
+    case UInt8(ascii: "-")?, (UInt8(ascii: "0")...UInt8(ascii: "9"))?: _ = try passNumber()
+    default: _ = try parseValue()
+    }
+  }
+
   /// Parses a key, and returns its place in `keys`, nil if it is none of them. A key without escapes is compared
   /// where it stands.
   fileprivate mutating func parseKey(among keys: [ByteString]) throws(JSONSyntaxError) -> Int? {

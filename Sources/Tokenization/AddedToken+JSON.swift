@@ -38,7 +38,7 @@ extension AddedToken {
       case 4: flags.rstrip = try reader.readBool() == true
       case 5: flags.singleWord = try reader.readBool() == true
       case 6: flags.normalized = try reader.readBool() == true
-      default: _ = try reader.readNode()
+      default: try reader.skipValue()
       }
     }
     guard members != nil, let id, let content else { return nil }

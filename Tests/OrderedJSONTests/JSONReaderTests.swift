@@ -22,7 +22,7 @@ import Testing
         case 0: entry.id = try reader.readInteger()
         case 1: entry.name = try reader.readString()
         case 2: entry.flag = try reader.readBool()
-        default: _ = try reader.readNode()
+        default: try reader.skipValue()
         }
       }
       entries.append(isObject.map { entry })
@@ -56,6 +56,23 @@ import Testing
     var reader = try JSONReader(Array(text.utf8))
     #expect(try reader.readInteger() == value)
     try reader.finish()
+  }
+
+  @Test func passesOverWhatTheParserParses() throws {
+    let text = #"[{"a":[1,-2.5e3,"x\"y",{"b":{}}],"\u0061":null},[true,[]],"last"]"#
+    var reader = try JSONReader(Array(" \(text) ".utf8))
+    try reader.skipValue()
+    try reader.finish()
+    let deep = JSONParser.depthLimit
+    for (levels, isTaken) in [(deep, true), (deep + 1, false)] {
+      let nested = Array(repeating: UInt8(ascii: "["), count: levels)
+      var reader = try JSONReader(nested + Array(repeating: UInt8(ascii: "]"), count: levels))
+      #expect(((try? reader.skipValue()) != nil) == isTaken)
+    }
+    var half = try JSONReader(Array(#""\ud800""#.utf8))
+    #expect(throws: JSONSyntaxError.self) { try half.skipValue() }
+    half = try JSONReader(Array(#""\ud800""#.utf8), loneSurrogates: .replaced)
+    #expect(try half.readString() == "\u{FFFD}")
   }
 
   @Test func refusesWhatTheParserRefuses() {

@@ -117,10 +117,23 @@ struct PromptFacts: Sendable {
 
   init() {}
 
-  /// Reads a body, whatever it is.
+  /// Reads a body, whatever it is. What it says beside that is passed over: it may be long.
   init(_ body: [UInt8]) {
-    guard let root = try? JSONParser.parse(body, loneSurrogates: .replaced) else { return }
-    if let model = root["model"]?.string, model.count <= Self.limit { self.model = model.string }
-    isStreamed = root["stream"]?.bool
+    var (name, isStreamed) = (nil as ByteString?, nil as Bool?)
+    do {
+      var reader = try JSONReader(body, loneSurrogates: .replaced)
+      _ = try reader.readMembers(["model", "stream"]) { reader, place throws(JSONSyntaxError) in
+        switch place {
+        case 0: name = try reader.readString()
+        case 1: isStreamed = try reader.readBool()
+        default: try reader.skipValue()
+        }
+      }
+      try reader.finish()
+    } catch {
+      return
+    }
+    if let name, name.count <= Self.limit { model = name.string }
+    self.isStreamed = isStreamed
   }
 }
