@@ -14,17 +14,21 @@ final class BlockFacts: Sendable {
     var content: BlockFingerprint?
     var textHash: Int?
     var tokens: (vocabulary: Vocabulary, text: EncodedText)?
-    var isKept = false
+    /// The most tokens that are kept; nil if the facts end with their prompt.
+    var tokenLimit: Int?
+    var hasMoreTokens = false
   }
   private let known: Mutex<Known> = Mutex(Known())
 
   /// Notes that equal blocks of later prompts will have these facts.
-  func keep() {
-    known.withLock { $0.isKept = true }
+  ///
+  /// - Parameter limit: the most tokens that may be among them.
+  func keep(tokens limit: Int) {
+    known.withLock { $0.tokenLimit = limit }
   }
 
-  /// Whether they will, for a while.
-  var isKept: Bool { known.withLock { $0.isKept } }
+  /// Whether they will have the tokens too, as far as is known.
+  var keepsTokens: Bool { known.withLock { $0.tokenLimit != nil && !$0.hasMoreTokens } }
 
   /// The frame of a block as it stands where nothing is folded.
   func frame(_ make: () -> BlockFrame) -> BlockFrame {
@@ -73,7 +77,10 @@ final class BlockFacts: Sendable {
     let tokens = known.withLock { $0.tokens }
     if let tokens, tokens.vocabulary === vocabulary { return tokens.text }
     let text = try make()
-    known.withLock { $0.tokens = (vocabulary, text) }
+    known.withLock { known in
+      known.hasMoreTokens = text.ids.count > known.tokenLimit ?? .max
+      if !known.hasMoreTokens { known.tokens = (vocabulary, text) }
+    }
     return text
   }
 }

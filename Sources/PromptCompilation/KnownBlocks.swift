@@ -46,11 +46,15 @@ final class KnownBlocks: Sendable {
   func insert(_ facts: BlockFacts, of identity: Identity) {
     let size = Self.size(identity)
     guard blocks.withLock({ $0.insert(facts, for: identity, size: size) }) else { return }
-    facts.keep()
+    facts.keep(tokens: Self.tokenLimit(identity))
   }
 
-  /// About the memory of a block: its text, its frame, and a token with its end for every three bytes.
+  /// The most tokens that are kept of a block: one for every three bytes, which is more than most texts have.
+  private static func tokenLimit(_ identity: Identity) -> Int { identity.text.count / 3 + 16 }
+
+  /// The memory of a block: text and frame, tokens and their ends, and what tables and arrays add.
   private static func size(_ identity: Identity) -> Int {
-    identity.text.count * (2 + (MemoryLayout<UInt32>.stride + MemoryLayout<Int>.stride) / 3) + 512
+    identity.text.count * 2 + (identity.title?.count ?? 0) * 2 + identity.label.count * 2
+      + tokenLimit(identity) * (MemoryLayout<UInt32>.stride + MemoryLayout<Int>.stride) + 512
   }
 }

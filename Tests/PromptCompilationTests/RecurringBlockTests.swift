@@ -12,6 +12,8 @@ import Testing
     "cafe\u{301} is open at noon. It closes at six in the evening, and on Sundays at four.",
     "caf\u{E9} is open at noon. It closes at six in the evening, and on Sundays at four.",
     "A mark of the model's own: <|im_start|>, as a text.", "short", "  and leading space", "",
+    // Several tokens a letter.
+    "\u{16A0}\u{16C7}\u{16BB}\u{16EB}\u{16D2}\u{16E6}\u{16A6}\u{16EB}\u{16A0}\u{16B1}\u{16A9}\u{16A0}\u{16A2}\u{16B1}",
     String(repeating: "It closes at six in the evening, and on Sundays at four. ", count: 9),
   ]
 
@@ -58,7 +60,7 @@ import Testing
   @Test func isFoundInTheIndexUnderItsContent() throws {
     let index = ContextIndex()
     let compiler = PromptCompiler(model: try Qwen3.model.get(), index: index)
-    let text = ByteString(Self.texts[8])
+    let text = ByteString(Self.texts[9])
     let first = try compiler.compile(
       Spec(blocks: [Block(id: "page", text: text)], query: "q"))
     // The same content under another name keeps the label that it was sent with.

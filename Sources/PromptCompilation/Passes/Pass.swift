@@ -89,7 +89,7 @@ extension PassContext {
     try block.tokens(in: model.tokenizer.vocabulary) { frame throws(TokenizerError) in
       let encoder = try model.tokenizer.makeEncoder()
       // What stays with the block need not be kept twice.
-      return block.facts.isKept
+      return block.facts.keepsTokens
         ? try encoder.encode(frame, recordingEnds: true)
         : try blockTokens.tokens(of: frame, using: encoder)
     }
