@@ -49,17 +49,18 @@ final class IndexLedger: Sendable {
 
   private func finish(_ entry: Entry, _ cached: CachedBlocks) {
     sequence.withLock { sequence in
-      let later = sequence.later(than: entry.number)
-      sequence.end(entry.number, isKept: true)
-      if let held = cached.held(isHosted: isHosted) {
-        let order = Array(entry.sent.request.blocks.indices)
-        if index.correct(entry.sent.request, order: order, held: held.blocks) {
-          metrics.add(to: .corrections, "index")
-        }
-      }
+      defer { sequence.end(entry.number, isKept: true) }
+      let order = Array(entry.sent.request.blocks.indices)
+      let isCorrected =
+        cached.held(isHosted: isHosted).map {
+          index.correct(entry.sent.request, order: order, held: $0.blocks)
+        } ?? false
       // The engine has just computed all of it.
       restore([entry.sent])
-      restore(later)
+      guard isCorrected else { return }
+      metrics.add(to: .corrections, "index")
+      // There may be many where more is asked than can be learned from.
+      restore(sequence.later(than: entry.number))
     }
   }
 
