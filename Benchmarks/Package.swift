@@ -10,10 +10,7 @@ let package = Package(
     .executableTarget(name: "measure"),
     .executableTarget(
       name: "throughput",
-      dependencies: [
-        .product(name: "ContextIndex", package: "cpc"),
-        .product(name: "PromptCompilation", package: "cpc"),
-      ]),
+      dependencies: ["Measurement", .product(name: "PromptCompilation", package: "cpc")]),
     .executableTarget(
       name: "segmentation",
       dependencies: ["Measurement", .product(name: "TextProcessing", package: "cpc")]),

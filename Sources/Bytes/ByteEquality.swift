@@ -10,8 +10,11 @@ extension ArraySlice where Element == UInt8 {
 }
 
 /// Compares stretches of bytes as a whole, where the standard library's arrays compare element by element.
-enum ByteEquality {
-  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+package enum ByteEquality {
+  /// Whether two stretches have the same bytes.
+  package static func areEqual(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+  ) -> Bool {
     guard left.count == right.count else { return false }
     guard let first = left.baseAddress, let second = right.baseAddress else { return true }
     return first == second || memcmp(first, second, left.count) == 0

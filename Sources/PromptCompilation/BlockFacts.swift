@@ -32,42 +32,38 @@ final class BlockFacts: Sendable {
 
   /// The frame of a block as it stands where nothing is folded.
   func frame(_ make: () -> BlockFrame) -> BlockFrame {
-    if let frame = known.withLock({ $0.frame }) { return frame }
-    let frame = make()
-    known.withLock { $0.frame = frame }
-    return frame
+    value({ $0.frame }, { $0.frame = $1 }, make)
   }
 
   /// The frame of a block as it is shown.
   func shownFrame(_ make: () -> BlockFrame) -> BlockFrame {
-    if let frame = known.withLock({ $0.shownFrame }) { return frame }
-    let frame = make()
-    known.withLock { $0.shownFrame = frame }
-    return frame
+    value({ $0.shownFrame }, { $0.shownFrame = $1 }, make)
   }
 
   /// What tells the frame from others.
   func fingerprint(_ make: () -> BlockFingerprint) -> BlockFingerprint {
-    if let fingerprint = known.withLock({ $0.fingerprint }) { return fingerprint }
-    let fingerprint = make()
-    known.withLock { $0.fingerprint = fingerprint }
-    return fingerprint
+    value({ $0.fingerprint }, { $0.fingerprint = $1 }, make)
   }
 
   /// What tells title and text from others.
   func content(_ make: () -> BlockFingerprint) -> BlockFingerprint {
-    if let content = known.withLock({ $0.content }) { return content }
-    let content = make()
-    known.withLock { $0.content = content }
-    return content
+    value({ $0.content }, { $0.content = $1 }, make)
   }
 
   /// A hash of the text, of this process.
   func textHash(_ make: () -> Int) -> Int {
-    if let hash = known.withLock({ $0.textHash }) { return hash }
-    let hash = make()
-    known.withLock { $0.textHash = hash }
-    return hash
+    value({ $0.textHash }, { $0.textHash = $1 }, make)
+  }
+
+  /// A value that is known, or that is made and known from then on. No lock is held while it is made.
+  @inline(__always)
+  private func value<Value: Sendable>(
+    _ read: (Known) -> Value?, _ write: (inout Known, Value) -> Void, _ make: () -> Value
+  ) -> Value {
+    if let value = known.withLock({ read($0) }) { return value }
+    let value = make()
+    known.withLock { write(&$0, value) }
+    return value
   }
 
   /// The tokens of the frame that is shown, as a text of its own, in one vocabulary.

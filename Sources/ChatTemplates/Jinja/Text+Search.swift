@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Glibc
 
 /// Which ends of a text are meant.
 enum TextEnds {
@@ -57,13 +56,9 @@ extension Text {
 
   /// Whether the text is made of these bytes.
   func hasBytes(_ other: [UInt8]) -> Bool {
-    count == other.count
-      && bytes.withUnsafeBytes { left in
-        other.withUnsafeBytes { right in
-          guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-          return first == second || memcmp(first, second, left.count) == 0
-        }
-      }
+    bytes.withUnsafeBytes { left in
+      other.withUnsafeBytes { ByteEquality.areEqual(left, $0) }
+    }
   }
 
   func contains(_ needle: Text) -> Bool { firstOffset(of: needle.bytes) != nil }
