@@ -45,6 +45,32 @@ import Testing
     }
   }
 
+  /// An upstream may close behind a stream whatever its head says, just when the next request comes: as llama.cpp does.
+  @Test func noRequestGoesOutOnAConnectionThatServedAStream() async throws {
+    let isReused = Mutex(false)
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write(
+        Self.head.replacing("\r\n\r\n", with: "\r\nconnection: keep-alive\r\n\r\n")
+          + Self.chunk("data: [DONE]\n\n") + "0\r\n\r\n")
+      if !socket.read().isEmpty { isReused.withLock { $0 = true } }
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      let replies = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        var reader = RawReader(socket)
+        return (0..<8).compactMap { _ in
+          socket.write(Self.request)
+          return reader.next(isReply: true)
+        }
+      }
+      #expect(replies.count == 8)
+      #expect(replies.allSatisfy { $0.status == 200 && $0.value(of: "connection") == nil })
+      #expect(!isReused.withLock { $0 })
+    }
+  }
+
   @Test func aClientThatHangsUpCancelsTheRequest() async throws {
     let isCancelled = Mutex(false)
     let upstream = try ScriptedUpstream { _, socket in

@@ -31,7 +31,13 @@ struct Upstream: Sendable {
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
       limits.concurrency + 64
     configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.http1_1ConnectionDebugInitializer = { TargetRestorer.add(to: $0) }
+    // The services that are reached by TLS keep what they say they keep, and a connection to them is dear.
+    let closesBehindStreams = !url.isSecure
+    configuration.http1_1ConnectionDebugInitializer = { channel in
+      let restores = TargetRestorer.add(to: channel)
+      guard closesBehindStreams else { return restores }
+      return restores.flatMap { StreamConnectionCloser.add(to: channel) }
+    }
     client = HTTPClient(
       eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
   }
