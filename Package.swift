@@ -26,6 +26,7 @@ let nioHTTPTypes: Target.Dependency = .product(
   name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 // Targets are in the order of the import graph: a target imports only targets above it.
@@ -105,7 +106,7 @@ let package = Package(
       name: "PromptServer",
       dependencies: [
         "Bytes", "OrderedJSON", "TextProcessing", "Tokenization", "Deduplication", "ContextIndex",
-        "EngineEvents", "PromptCompilation", "ContextStore", crypto, httpClient, httpTypes,
+        "EngineEvents", "PromptCompilation", "ContextStore", crypto, deque, httpClient, httpTypes,
         hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioHTTP1, nioHTTPTypes,
         nioPosix, unixSignals,
       ],

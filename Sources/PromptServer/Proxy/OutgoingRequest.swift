@@ -42,7 +42,7 @@ extension ProxyService {
           upstream: upstream, method: method, headers: headers,
           body: .bytes(ByteBuffer(bytes: body)))
       }
-      let upload = Upload(request.body, length: length, metrics: metrics)
+      let upload = Upload(request.body, length: length, on: exchange.executor, metrics)
       return OutgoingRequest(
         upstream: upstream, method: method, headers: headers,
         body: .stream(upload.body, length: length.map { .known(Int64($0)) } ?? .unknown),
@@ -57,7 +57,7 @@ extension ProxyService {
     if isPlain, pipeline.mode != .observe { exchange.trace?.beginCompile() }
     let rewritten =
       isPlain
-      ? try await pipeline.rewritten(exchange.context, original, exchange.logger)
+      ? try await pipeline.rewritten(original, exchange)
       : RewrittenRequest(body: original)
     var body = rewritten.body
     if isPlain, let salt = pipeline.cacheSalt {
@@ -87,7 +87,9 @@ extension ProxyService {
     // What the engine tells from now on may be of this request.
     context.flight.depart(at: pipeline.following?.moment)
     context.sent.beginCounting()
-    return Task {
+    context.counting.hold()
+    exchange.executor.eventLoop.scheduleTask(in: Self.countingDelay) { context.counting.release() }
+    return Task(executorPreference: exchange.executor) {
       let prediction = await rewriter.measure(context, body: body)
       context.sent.endCounting()
       if let prediction {
@@ -98,6 +100,9 @@ extension ProxyService {
       return prediction
     }
   }
+
+  /// How long a prompt waits to be counted where its reply has not ended before.
+  private static let countingDelay = TimeAmount.milliseconds(5)
 
   /// Up to this length a body is read whole before it is passed on: an upstream that answers and closes as soon
   /// as it has the last byte must find that the request has ended.
@@ -118,8 +123,8 @@ extension ProxyService {
     let body = request.body
     let collected: [UInt8]?
     do {
-      collected = try await exchange.connection.run {
-        try await withTimeLimit(limits.request) {
+      collected = try await exchange.connection.run(on: exchange.executor) {
+        try await withTimeLimit(limits.request, on: exchange.executor) {
           try await BodyCollector(limit: limit, reserve: declared ?? 0).collect(body)
         }
       }
@@ -181,14 +186,18 @@ final class Upload: Sendable {
   /// What the upstream reads.
   let body: RequestBody
   private let pump: Task<Bool, Never>
+  private let executor: EventLoopExecutor
 
   /// Begins to read.
   ///
   /// - Parameter length: how many bytes there are; nil if the client does not say.
-  init(_ incoming: RequestBody, length: Int?, metrics: ServerMetrics) {
+  init(
+    _ incoming: RequestBody, length: Int?, on executor: EventLoopExecutor, _ metrics: ServerMetrics
+  ) {
     let (body, source) = RequestBody.makeStream()
     self.body = body
-    pump = Task {
+    self.executor = executor
+    pump = Task(executorPreference: executor) {
       do {
         var count = 0
         for try await chunk in incoming {
@@ -213,7 +222,7 @@ final class Upload: Sendable {
   /// Stops reading if there is more than what is on its way. Returns whether all of the body was read.
   func finish() async -> Bool {
     let pump = pump
-    let isComplete = try? await withTimeLimit(.seconds(1)) { await pump.value }
+    let isComplete = try? await withTimeLimit(.seconds(1), on: executor) { await pump.value }
     pump.cancel()
     return await pump.value && isComplete == true
   }

@@ -35,7 +35,10 @@ struct ProxyService: Sendable {
       return try await exchange.refuse(error, writer)
     }
     defer { gate.leave() }
-    defer { exchange.context.flight.end() }
+    defer {
+      exchange.context.flight.end()
+      exchange.context.counting.release()
+    }
     let outgoing: OutgoingRequest
     do {
       let upstream = try admit(request)
@@ -51,7 +54,8 @@ struct ProxyService: Sendable {
     let (reply, cloudCache): (HTTPClientResponse, String?)
     let isComputed = exchange.context.endpoint.isComputed
     do {
-      (reply, cloudCache) = try await exchange.connection.run { [field = self.cloudCache] in
+      (reply, cloudCache) = try await exchange.connection.run(on: exchange.executor) {
+        [field = self.cloudCache] in
         var reply = try await outgoing.upstream.send(
           outgoing.method, exchange.target, outgoing.headers, outgoing.body)
         let cached = isComputed ? await field?.value(for: &reply) : nil
@@ -150,7 +154,7 @@ struct ProxyService: Sendable {
     let metrics = metrics
     let sent = exchange.context.sent
     let following = pipeline.following
-    var relayed = try await exchange.connection.run {
+    var relayed = try await exchange.connection.run(on: exchange.executor) {
       var (observer, bytes, written) = (observer, 0, 0)
       var relayed = Relayed()
       // What comes first says what is learned: who has all of a reply may go on at once, and is to meet that.
@@ -229,7 +233,7 @@ struct ProxyService: Sendable {
     guard let prediction = outgoing.prediction else { return }
     let metrics = metrics
     let logger = exchange.logger
-    Task {
+    Task(executorPreference: exchange.executor) {
       guard let prediction = await prediction.value else { return }
       if let tokens = usage.cachedTokens, let predicted = prediction.cachedTokens {
         metrics.observe(predictedTokens: predicted, actualTokens: tokens)

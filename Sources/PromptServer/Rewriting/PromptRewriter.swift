@@ -18,13 +18,11 @@ final class PromptRewriter: RequestRewriting {
   /// Compiles, and counts: the first must not wait for the second.
   private let compiling: NIOThreadPool
   private let counting: NIOThreadPool
-  private let waiting: Mutex<Int> = Mutex(0)
+  private let prompts: CountingQueue
   private let saving: Mutex<Task<Void, Never>?> = Mutex(nil)
 
   /// How long changes of the index wait for others.
   private static let savingDelay = Duration.seconds(1)
-  /// The most prompts that wait to be counted; more are not counted.
-  private static let countLimit = 256
 
   /// Makes a rewriter; nil if there is no model.
   ///
@@ -55,6 +53,7 @@ final class PromptRewriter: RequestRewriting {
     self.logger = logger
     compiling = NIOThreadPool(numberOfThreads: configuration.workers ?? System.coreCount)
     counting = NIOThreadPool(numberOfThreads: 1)
+    prompts = CountingQueue(on: counting)
     compiling.start()
     counting.start()
   }
@@ -94,25 +93,20 @@ final class PromptRewriter: RequestRewriting {
 
   func measure(_ request: PromptRequest, body: [UInt8]) async -> PromptPrediction? {
     request.sent.settles(on: counting)
-    let isWelcome = waiting.withLock { waiting in
-      guard waiting < Self.countLimit else { return false }
-      waiting += 1
-      return true
-    }
-    guard isWelcome else { return nil }
-    defer { waiting.withLock { $0 -= 1 } }
-    let memory = memory
-    do {
-      return try await counting.runIfActive {
+    let (memory, logger) = (memory, logger)
+    return await prompts.run(at: request.counting) {
+      // What is learned from a reply that has ended comes right behind.
+      defer { request.sent.endCounting() }
+      do {
         let tenant = try memory.memory(of: request.tenant)
         return request.endpoint == .completions
           ? try tenant.predict(CompletionBody(body), of: request)
           : try tenant.predict(PlainBody(body), of: request)
+      } catch {
+        logger.debug(
+          "not counted", metadata: ["request_id": "\(request.id)", "error": "\(type(of: error))"])
+        return nil
       }
-    } catch {
-      logger.debug(
-        "not counted", metadata: ["request_id": "\(request.id)", "error": "\(type(of: error))"])
-      return nil
     }
   }
 

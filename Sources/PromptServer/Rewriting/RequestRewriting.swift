@@ -40,6 +40,8 @@ public struct PromptRequest: Sendable {
   package var sent = SentPrompt()
   /// How far it is on its way.
   let flight = PromptFlight()
+  /// When its prompt is counted.
+  let counting = CountingTurn()
 
   /// Makes a context.
   public init(

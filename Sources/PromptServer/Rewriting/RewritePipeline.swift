@@ -17,8 +17,9 @@ struct RewritePipeline: Sendable {
   /// - Throws: `ErrorReply` if the client has to correct the request, or if it cannot be rewritten and must not
   ///   be passed on as it is.
   func rewritten(
-    _ context: PromptRequest, _ body: [UInt8], _ logger: Logger
+    _ body: [UInt8], _ exchange: Exchange
   ) async throws -> RewrittenRequest {
+    let context = exchange.context
     let unchanged = RewrittenRequest(body: body)
     guard let rewriter, mode != .observe else { return unchanged }
     let reason: String
@@ -27,7 +28,7 @@ struct RewritePipeline: Sendable {
     attempt.sent = SentPrompt()
     defer { attempt.sent.fail(.refused) }
     do {
-      let rewritten = try await withTimeLimit(limit) { [attempt] in
+      let rewritten = try await withTimeLimit(limit, on: exchange.executor) { [attempt] in
         try await rewriter.rewrite(attempt, body: body)
       }
       // What is passed on as it came may have been laid out so.
@@ -46,10 +47,11 @@ struct RewritePipeline: Sendable {
       throw CancellationError()
     } catch let error as DocumentHeaderError {
       reason = "header"
-      logger.warning("not rewritten", metadata: ["reason": "header", "field": "\(error.name)"])
+      exchange.logger.warning(
+        "not rewritten", metadata: ["reason": "header", "field": "\(error.name)"])
     } catch {
       reason = error is TimeLimitExceeded ? "timeout" : "error"
-      logger.warning(
+      exchange.logger.warning(
         "not rewritten",
         metadata: ["reason": "\(reason)", "error": "\(type(of: error))"])
     }

@@ -57,9 +57,9 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler, Sen
 
   /// Runs an operation in a task that is cancelled when the client hangs up.
   func run<Value: Sendable>(
-    _ operation: @escaping @Sendable () async throws -> Value
+    on executor: EventLoopExecutor, _ operation: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    let task = Task(operation: operation)
+    let task = Task(executorPreference: executor, operation: operation)
     let isClosed = state.withLock { state in
       state.onClose = { task.cancel() }
       return state.isClosed

@@ -10,6 +10,8 @@ final class Exchange: Sendable {
   /// Path and query as they came.
   let target: String
   let connection: ClientConnection
+  /// Where the tasks of the connection run.
+  let executor: EventLoopExecutor
   let logger: Logger
   /// What is recorded for its spans; nil if it has none.
   let trace: RequestTrace?
@@ -32,12 +34,13 @@ final class Exchange: Sendable {
   let prediction = NotedPrediction()
 
   init(
-    _ context: PromptRequest, target: String, connection: ClientConnection, logger: Logger,
-    trace: RequestTrace?
+    _ context: PromptRequest, target: String, connection: ClientConnection,
+    on executor: EventLoopExecutor, logger: Logger, trace: RequestTrace?
   ) {
     self.context = context
     self.target = target
     self.connection = connection
+    self.executor = executor
     self.logger = logger
     self.trace = trace
   }

@@ -98,7 +98,9 @@ public struct PromptServer: Service {
     do {
       try following?.start()
       try await withGracefulShutdownHandler {
-        try await server.run()
+        try await withTaskExecutorPreference(EventLoopExecutor(eventLoopGroup)) {
+          try await server.run()
+        }
       } onGracefulShutdown: {
         lifetime.stop()
       }

@@ -37,7 +37,8 @@ struct RequestHandler: Sendable {
     var logger = logger
     logger[metadataKey: "request_id"] = "\(context.id)"
     let exchange = Exchange(
-      context, target: target, connection: connection, logger: logger,
+      context, target: target, connection: connection, on: EventLoopExecutor(channel.eventLoop),
+      logger: logger,
       trace: tracer?.begin(request.headers))
     do {
       let status = try await proxy.respond(to: request, exchange, writer)
@@ -96,7 +97,10 @@ struct RequestHandler: Sendable {
       source: ApplicationRequestContextSource(channel: channel, logger: logger))
     var response: Response
     do {
-      response = try await router.respond(to: request, context: context)
+      // They may compute.
+      response = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+        try await router.respond(to: request, context: context)
+      }
     } catch {
       logger.error("failed", metadata: ["path": "\(path)", "error": "\(type(of: error))"])
       response = ErrorReply(

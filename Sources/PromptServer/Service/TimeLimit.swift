@@ -10,12 +10,13 @@ struct TimeLimitExceeded: Error {}
 /// Unlike a child task, an operation that cannot be cancelled, such as a computation on another thread, is left
 /// alone: what it returns then is dropped.
 func withTimeLimit<Value: Sendable>(
-  _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
+  _ limit: Duration, on executor: EventLoopExecutor,
+  _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   let outcome = FirstOutcome<Value>()
-  let work = Task { outcome.settle(await Result.of(operation)) }
+  let work = Task(executorPreference: executor) { outcome.settle(await Result.of(operation)) }
   // A task that sleeps would keep its timer until that goes off, also when it is cancelled.
-  let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: TimeAmount(limit)) {
+  let timer = executor.eventLoop.scheduleTask(in: TimeAmount(limit)) {
     outcome.settle(.failure(TimeLimitExceeded()))
     work.cancel()
   }

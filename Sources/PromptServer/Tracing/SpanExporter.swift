@@ -73,7 +73,9 @@ final class SpanExporter: Sendable {
     queue.withLock { $0.isStopping = true }
     source.yield()
     if let work = work.withLock({ $0 }) {
-      try? await withTimeLimit(Self.timeLimits.stop) { await work.value }
+      try? await withTimeLimit(Self.timeLimits.stop, on: EventLoopExecutor(eventLoop)) {
+        await work.value
+      }
       work.cancel()
       await work.value
     }

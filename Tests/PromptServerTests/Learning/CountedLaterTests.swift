@@ -59,6 +59,45 @@ import Testing
     }
   }
 
+  @Test func promptsAreCountedInTheOrderInWhichTheyWereSent() async throws {
+    let gate = Gate()
+    let upstream = try ScriptedUpstream { request, socket in
+      if request.value(of: "x-request-id") == "first" { gate.wait() }
+      socket.write(ScriptedUpstream.json("{}"))
+    }
+    let words = (0..<400).map(String.init).joined(separator: " ")
+    let body = Bodies.chat([words])
+    try await withServer(upstream, [.model: "qwen3"]) { server in
+      async let first = server.chat(body, ["x-request-id: first"])
+      #expect(try await server.eventually { upstream.requests.count == 1 })
+      // It is answered before the first one, which it finds all the same.
+      _ = try await server.chat(body)
+      let metrics = server.server.metrics
+      #expect(
+        try await server.eventually { metrics.value(of: .cachedTokens, "predicted") > 400 })
+      gate.open()
+      let reply = try await first
+      #expect(reply.status == 200)
+    }
+  }
+
+  @Test func whatWaitsForItsReplyIsCountedMeanwhile() async throws {
+    let gate = Gate()
+    let upstream = try ScriptedUpstream { _, socket in
+      gate.wait()
+      socket.write(ScriptedUpstream.json("{}"))
+    }
+    let body = Bodies.chat(["Where?"])
+    try await withServer(upstream, [.model: "qwen3"]) { server in
+      async let waiting = server.chat(body)
+      let metrics = server.server.metrics
+      #expect(try await server.eventually { metrics.value(of: .promptTokens, "predicted") > 0 })
+      gate.open()
+      let reply = try await waiting
+      #expect(reply.status == 200)
+    }
+  }
+
   @Test func whatWasNotComputedIsTakenBackAtOnce() async throws {
     let rewriter = Rewriter()
     let upstream = try ScriptedUpstream(
