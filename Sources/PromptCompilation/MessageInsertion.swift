@@ -14,7 +14,11 @@ extension CompiledPrompt {
   /// What was put in front of the user's words, by message.
   ///
   /// Whoever has a request body of the same messages makes the compiled one of it by these insertions alone.
-  public var insertions: [MessageInsertion] {
+  public var insertions: [MessageInsertion] { MessageInsertion.insertions(in: messages) }
+}
+
+extension MessageInsertion {
+  static func insertions(in messages: [PromptMessage]) -> [MessageInsertion] {
     messages.enumerated().compactMap { place, message in
       guard let content = message.content, !message.parts.isEmpty else { return nil }
       var end = content.text.count

@@ -122,9 +122,11 @@ public struct PromptCompiler: Sendable {
   /// The passes behind them.
   static let completion: [any Pass] = [OrderPass()] + behindOrder
   /// The passes behind the order of the blocks.
-  static let behindOrder: [any Pass] = [
-    FoldPass(), AnnotatePass(), RenderPass(), TokenizePass(), SealPass(),
-  ]
+  static let behindOrder: [any Pass] = [FoldPass(), AnnotatePass(), RenderPass()] + sealing
+  /// The passes behind the text.
+  static let sealing: [any Pass] = [TokenizePass(), SealPass()]
+  /// The passes from the order of the blocks to the text.
+  static let layout: [any Pass] = Array(completion.dropLast(sealing.count))
 
   private func tokenCount(
     of prompt: PromptRepresentation, _ context: PassContext
@@ -211,7 +213,14 @@ extension PromptCompiler {
   func finish(
     _ compilation: inout Compilation, _ context: PassContext
   ) throws(CompilationError) -> CompiledPrompt {
-    try advance(&compilation, through: [fitting] + Self.completion, context)
+    try sealed(&compilation, through: [fitting] + Self.completion, context)
+  }
+
+  /// Runs the last passes.
+  func sealed(
+    _ compilation: inout Compilation, through pipeline: [any Pass], _ context: PassContext
+  ) throws(CompilationError) -> CompiledPrompt {
+    try advance(&compilation, through: pipeline, context)
     guard let compiled = CompiledPrompt(compilation, model: model) else {
       throw CompilationError(
         file: compilation.prompt.spec.name, message: "the passes gave no prompt")

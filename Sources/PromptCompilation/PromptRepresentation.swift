@@ -54,8 +54,8 @@ struct PromptRepresentation: Sendable {
   var anchors: [SectionAnchor] = []
   /// The tokens of the prompt.
   var encoded: EncodedText?
-  /// The added tokens in the text.
-  var addedTokens: [(token: AddedToken, range: ByteRange)] = []
+  /// The added tokens in the text; nil as long as they were not looked for.
+  var addedTokens: [(token: AddedToken, range: ByteRange)]?
   /// The places of those of them that the template itself put there.
   var templateTokens: [ByteRange] = []
   /// The sections with their addresses.

@@ -11,22 +11,31 @@ struct TokenizePass: Pass {
   func run(
     _ prompt: PromptRepresentation, in context: PassContext
   ) throws(CompilationError) -> PromptRepresentation {
-    var prompt = prompt
-    guard let rendered = prompt.rendered else { return prompt }
-    let tokenizer = context.model.tokenizer
+    var prompt = prompt.addedTokens == nil ? try Self.checked(prompt, in: context) : prompt
     prompt.encoded = try Self.encoded(prompt, in: context)
-    prompt.addedTokens = tokenizer.addedTokens(in: rendered.bytes)
-    prompt.templateTokens = Self.withoutUserText(prompt.addedTokens.map(\.range), rendered)
-    if prompt.spec.policy.controlTokens != .keep {
-      let check = ControlTokenCheck(prompt, rendered)
-      guard check.errors.isEmpty else {
-        var error = CompilationError(check.errors)
-        error.controlTokenCount = check.errors.count
-        throw error
-      }
-      prompt.warnings += check.warnings
-    }
     try checkLength(of: prompt, context)
+    return prompt
+  }
+
+  /// The prompt with the added tokens in its text, if it has one.
+  ///
+  /// - Throws: `CompilationError` if some of them are the user's, and that is not allowed.
+  static func checked(
+    _ prompt: PromptRepresentation, in context: PassContext
+  ) throws(CompilationError) -> PromptRepresentation {
+    guard let rendered = prompt.rendered else { return prompt }
+    var prompt = prompt
+    let addedTokens = context.model.tokenizer.addedTokens(in: rendered.bytes)
+    prompt.addedTokens = addedTokens
+    prompt.templateTokens = withoutUserText(addedTokens.map(\.range), rendered)
+    guard prompt.spec.policy.controlTokens != .keep else { return prompt }
+    let check = ControlTokenCheck(prompt, rendered)
+    guard check.errors.isEmpty else {
+      var error = CompilationError(check.errors)
+      error.controlTokenCount = check.errors.count
+      throw error
+    }
+    prompt.warnings += check.warnings
     return prompt
   }
 
@@ -93,7 +102,7 @@ struct ControlTokenCheck {
 
   init(_ prompt: PromptRepresentation, _ rendered: RenderedPrompt) {
     var next = rendered.spans.startIndex
-    for (token, range) in prompt.addedTokens {
+    for (token, range) in prompt.addedTokens ?? [] {
       while next < rendered.spans.endIndex, rendered.spans[next].outputRange.end <= range.start {
         next += 1
       }

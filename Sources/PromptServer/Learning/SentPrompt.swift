@@ -13,6 +13,7 @@ package final class SentPrompt: Sendable {
     case confirmed
     case ended(PromptReply)
     case failed(SendFailure)
+    case absorbed(SentPrompt)
   }
   private struct State {
     var stage = Stage.open
@@ -33,7 +34,7 @@ package final class SentPrompt: Sendable {
       switch state.stage {
       case .open, .confirmed: isKept = true
       case .ended: isKept = state.delayed != nil
-      case .failed: isKept = false
+      case .failed, .absorbed: isKept = false
       }
       if isKept { state.records.append(record) }
       return (state.stage, isKept)
@@ -45,13 +46,17 @@ package final class SentPrompt: Sendable {
       record.confirm()
       if !isKept { record.finish(reply) }
     case .failed(let failure): record.retract(failure)
+    case .absorbed(let other): other.add(record)
     }
   }
 
-  /// Takes over what was added to another one, which takes part in nothing any more.
+  /// Takes over what was and will be added to another one, which takes part in nothing else any more.
   func absorb(_ other: SentPrompt) {
     let (records, pool) = other.state.withLock { state in
-      defer { state.records = [] }
+      defer {
+        state.records = []
+        state.stage = .absorbed(self)
+      }
       return (state.records, state.pool)
     }
     if let pool { settles(on: pool) }

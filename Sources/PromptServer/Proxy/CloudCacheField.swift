@@ -40,7 +40,7 @@ struct CloudCacheField: Sendable {
       return nil
     }
     reply.body = .stream(HeldReply(chunks: held, fault: nil))
-    observer.finish()
+    await observer.finish()
     let usage = observer.reply.usage
     guard usage.cachedTokens != nil || usage.writtenTokens != nil else { return nil }
     return "{\"provider\":\"\(provider.rawValue)\","

@@ -61,7 +61,9 @@ extension ProxyService {
       : RewrittenRequest(body: original)
     var body = rewritten.body
     if isPlain, let salt = pipeline.cacheSalt {
-      body = salt.applied(to: body, of: exchange.context)
+      body = await computing(over: body.count) { [body] in
+        salt.applied(to: body, of: exchange.context)
+      }
     }
     let overhead = ContinuousClock.now - start
     metrics.observe(overhead: overhead)

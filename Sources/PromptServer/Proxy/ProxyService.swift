@@ -158,8 +158,8 @@ struct ProxyService: Sendable {
       var (observer, bytes, written) = (observer, 0, 0)
       var relayed = Relayed()
       // What comes first says what is learned: who has all of a reply may go on at once, and is to meet that.
-      func end() {
-        observer.finish()
+      func end() async {
+        await observer.finish()
         sent.end(observer.reply)
       }
       do {
@@ -174,20 +174,20 @@ struct ProxyService: Sendable {
           }
           observer.take(chunk.readableBytesView)
           bytes += chunk.readableBytes
-          if bytes == length { end() }
+          if bytes == length { await end() }
           try await client.write(chunk)
           written = bytes
           relayed.hasLastEvent = observer.hasLastEvent
         }
         // A body that ends because we stopped reading it is not whole.
         try Task.checkCancellation()
-        end()
+        await end()
         try await client.finish()
       } catch {
         // A client that counts may go away as soon as it has all.
         if written != length { relayed.fault = error }
       }
-      end()
+      await end()
       relayed.usage = observer.usage
       relayed.bytes = written
       return relayed

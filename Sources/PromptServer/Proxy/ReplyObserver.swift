@@ -64,7 +64,15 @@ struct ReplyObserver {
   }
 
   /// Takes the end of the body.
-  mutating func finish() {
+  mutating func finish() async {
+    self = await computing(over: kept.count) { [self] in
+      var observer = self
+      observer.readEnd()
+      return observer
+    }
+  }
+
+  private mutating func readEnd() {
     switch form {
     case .json: read(kept[...])
     case .events: readLine()

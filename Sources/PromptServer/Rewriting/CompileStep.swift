@@ -15,10 +15,10 @@ struct CompileStep: BodyStep {
     guard let blocks = ExplicitBlocks(body) else { return nil }
     let (spec, messages) = try blocks.spec(
       tenant: request.tenant, limit: blockLimit, controlTokens)
-    let prompt: CompiledPrompt
+    let insertions: [MessageInsertion]
     countControlTokens(of: spec, memory)
     do {
-      prompt = try memory.compile(spec, of: request, in: blocks.root)
+      insertions = try memory.compile(spec, of: request, in: blocks.root)
     } catch {
       if error.controlTokenCount > 0 {
         memory.metrics.add(error.controlTokenCount, to: .controlTokens, "refused")
@@ -29,7 +29,7 @@ struct CompileStep: BodyStep {
     edits.removeMembers(ExplicitBlocks.key, of: blocks.root, in: body)
     let places = TextPlaces(blocks.root)
     let spelling = Self.spelling(of: messages, in: body)
-    for insertion in prompt.insertions {
+    for insertion in insertions {
       guard messages.indices.contains(insertion.message),
         let place = places.first(of: messages[insertion.message])
       else {

@@ -88,7 +88,9 @@ final class PromptRewriter: RequestRewriting {
   func mustRewrite(_ request: PromptRequest, body: [UInt8]) async -> Bool {
     guard isExplicit else { return false }
     let escaper = ControlTokenEscaper(memory.model.tokenizer)
-    return ExplicitBlocks(body) != nil || controlTokens?.applies(to: body, escaper) == true
+    return await computing(over: body.count) { [controlTokens] in
+      ExplicitBlocks(body) != nil || controlTokens?.applies(to: body, escaper) == true
+    }
   }
 
   func measure(_ request: PromptRequest, body: [UInt8]) async -> PromptPrediction? {
@@ -148,6 +150,8 @@ final class PromptRewriter: RequestRewriting {
       saving?.cancel()
       saving = Task {}
     }
+    // Behind the prompts that still wait to be counted.
+    _ = await prompts.run(at: CountingTurn()) { true }
     if memory.store != nil { await save() }
     try? await compiling.shutdownGracefully()
     try? await counting.shutdownGracefully()

@@ -106,11 +106,15 @@ final class SharedMemory: Sendable {
   }
 
   private func forget(_ memory: TenantMemory) throws {
+    memory.dropPrompts()
     if let store { try store.unload(memory.key) } else { index?.forget(memory.key) }
   }
 
   /// Writes what changed to the file, if there is one.
-  func save() throws { try store?.save() }
+  func save() throws {
+    for memory in tenants.withLock({ $0.memories.values.map(\.memory) }) { memory.finishPrompts() }
+    try store?.save()
+  }
 
   /// What is believed to be cached, over all tenants.
   var totals: IndexTotals {

@@ -24,6 +24,7 @@ final class TenantMemory: Sendable {
   let escaper: ControlTokenEscaper
   let metrics: ServerMetrics
   private let index: ContextIndex?
+  private let unfinished = UnfinishedPrompts()
   /// What of the index is on its way; nil if nothing is remembered.
   private let ledger: IndexLedger?
   /// What follows the engine; nil if nothing does.
@@ -56,25 +57,48 @@ final class TenantMemory: Sendable {
     ledger = shared.index.map { IndexLedger($0, cacheModel, shared.metrics) }
   }
 
-  /// Compiles a spec of the tenant's.
+  /// Compiles a spec of the tenant's, and returns what it puts in front of the user's words.
   ///
   /// One that the upstream does not compute is not remembered.
   ///
   /// - Parameter root: the body of the request.
   func compile(
     _ spec: Spec, of request: PromptRequest, in root: JSONNode
-  ) throws(CompilationError) -> CompiledPrompt {
-    guard request.endpoint.isComputed else { return try compile(spec, trial, nil) }
+  ) throws(CompilationError) -> [MessageInsertion] {
+    guard request.endpoint.isComputed else { return try trial.layOut(spec).insertions }
+    unfinished.finish()
+    let isContinued = !isStateless && compiler.conversationKey(of: spec) != nil
+    guard isContinued || following != nil else { return try layOut(spec, request.sent) }
     let names = EngineNames(root, of: request, cacheSalt)
     following?.expect(request)
     let prompt = try compile(spec, corrected(compiler, names, request), request.sent)
     following?.expect(request, EnginePrompt(names: names, tokens: prompt.tokens))
-    return prompt
+    return prompt.insertions
   }
 
-  /// - Parameter sent: keeps what is taken for sent; nil if the prompt is not remembered.
+  /// Compiles a spec as far as is needed to send it; it is remembered behind that.
+  private func layOut(
+    _ spec: Spec, _ sent: SentPrompt
+  ) throws(CompilationError) -> [MessageInsertion] {
+    let prompt = try compiler.layOut(spec, at: UTCTime.milliseconds)
+    guard !isStateless else { return prompt.insertions }
+    unfinished.append {
+      // What cannot be sealed is of use without being remembered.
+      guard let request = try? prompt.completed().sent else { return }
+      self.note([request], isExact: true, sent)
+    }
+    return prompt.insertions
+  }
+
+  /// Does what is left to do for prompts that were sent.
+  func finishPrompts() { unfinished.finish() }
+
+  /// Leaves undone what is left to do: the tenant is forgotten.
+  func dropPrompts() { unfinished.drop() }
+
+  /// - Parameter sent: keeps what is taken for sent.
   private func compile(
-    _ spec: Spec, _ compiler: PromptCompiler, _ sent: SentPrompt?
+    _ spec: Spec, _ compiler: PromptCompiler, _ sent: SentPrompt
   ) throws(CompilationError) -> CompiledPrompt {
     guard !isStateless, let key = compiler.conversationKey(of: spec) else {
       let prompt = try compiler.compile(spec, at: UTCTime.milliseconds)
@@ -84,12 +108,12 @@ final class TenantMemory: Sendable {
     var state = state(of: key)
     let prompt = try compiler.compile(spec, state: &state, at: UTCTime.milliseconds)
     note([prompt.sent].compactMap { $0 }, isExact: true, sent)
-    if let sent, let state { sent.add(SentTurn(memory: self, state: state)) }
+    if let state { sent.add(SentTurn(memory: self, state: state)) }
     return prompt
   }
 
-  private func note(_ requests: [SentRequest], isExact: Bool, _ sent: SentPrompt?) {
-    guard let ledger, let sent else { return }
+  private func note(_ requests: [SentRequest], isExact: Bool, _ sent: SentPrompt) {
+    guard let ledger else { return }
     for request in requests { sent.add(ledger.begin(request, isExact: isExact)) }
   }
 
@@ -152,6 +176,7 @@ final class TenantMemory: Sendable {
     _ source: SourceText, _ settings: DocumentSettings, of request: PromptRequest, folds: Bool
   ) throws(CompilationError) -> RewrittenBody? {
     guard let index else { return nil }
+    unfinished.finish()
     following?.expect(request)
     let (model, key, cacheModel) = (compiler.model, key, compiler.cacheModel)
     let body = try documents.withLock { documents throws(CompilationError) in
@@ -171,6 +196,7 @@ final class TenantMemory: Sendable {
 
   /// Counts a prompt that is sent: its tokens, and how many of them the engine should still have.
   func predict(_ body: PlainBody, of request: PromptRequest) throws -> PromptPrediction {
+    unfinished.finish()
     let prompt = try compiler.plainPrompt(body.spec)
     if prompt.controlTokenCount > 0 {
       metrics.add(prompt.controlTokenCount, to: .controlTokens, "kept")

@@ -2,7 +2,7 @@ internal import NIOCore
 
 /// Runs the tasks of a connection on its event loop, so that what passes from one to the other wakes no other thread.
 ///
-/// What takes long must not run there: it goes to threads of its own, or to the concurrent executor.
+/// What takes long must not run there: it goes to threads of its own, or to the concurrent executor (`computing`).
 final class EventLoopExecutor: TaskExecutor {
   private let group: any EventLoopGroup
 
@@ -20,4 +20,15 @@ final class EventLoopExecutor: TaskExecutor {
     let job = UnownedJob(job)
     eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
+}
+
+/// The most bytes that are read and written on an event loop.
+let eventLoopByteLimit = 1 << 16
+
+/// Computes something that takes time with the bytes it is about, off the event loops if they are many.
+func computing<Value: Sendable>(
+  over count: Int, _ operation: @Sendable () -> Value
+) async -> Value {
+  guard count > eventLoopByteLimit else { return operation() }
+  return await withTaskExecutorPreference(globalConcurrentExecutor) { operation() }
 }
