@@ -13,12 +13,16 @@ struct FoldingText {
   private(set) var references: [FoldedReference] = []
   private var tokens: (before: Int, after: Int)?
   private var written = WrittenParts()
+  /// The text cut into segments; nil as long as that was of no use.
+  private(set) var segments: TextSegments?
 
   init(
-    _ text: [UInt8], _ settings: FoldSettings, _ segmenter: TextSegmenter, shown: ShownTexts,
+    _ text: [UInt8], _ segments: TextSegments?, _ settings: FoldSettings,
+    _ segmenter: TextSegmenter, shown: ShownTexts,
     writer: ReferenceWriter, sources: [ByteString]
   ) {
     self.text = text
+    self.segments = segments
     self.settings = settings
     self.segmenter = segmenter
     self.shown = shown
@@ -46,7 +50,8 @@ struct FoldingText {
     {
       return
     }
-    let segments = TextSegments(text, by: settings, segmenter)
+    let segments = segments ?? TextSegments(text, by: settings, segmenter)
+    self.segments = segments
     let near = settings.foldsNearDuplicates ? nearReference(segments) : nil
     if settings.level == .block {
       showAll(segments)

@@ -46,24 +46,34 @@ public struct TextFolder: Sendable {
   /// - Parameters:
   ///   - source: how references name this text to the model, such as `doc terms`. A name that a text
   ///     has already is not referred to.
+  ///   - known: what was found out about the text before, by any folder; is set to what is found out now.
   ///   - count: the tokens of a text for the model.
   /// - Throws: what `count` throws.
   /// - Complexity: linear in the text.
   public mutating func fold<Failure: Error>(
-    _ text: [UInt8], as source: ByteString, counting count: ([UInt8]) throws(Failure) -> Int
+    _ text: [UInt8], as source: ByteString, known: inout SegmentedText?,
+    counting count: ([UInt8]) throws(Failure) -> Int
   ) throws(Failure) -> FoldedText {
-    let (escaped, insertions) = marks.escaped(text)
-    let hash = Self.hash(escaped)
+    if let found = known, !found.isOf(text, settings, marks) { known = nil }
+    let (escaped, insertions) = known.map { ($0.escaped, $0.insertions) } ?? marks.escaped(text)
+    let hash = known?.hash ?? Self.hash(escaped)
     let equal = textEqual(to: escaped, hash)
     begin(source)
     writer.searchBudget += Self.searchedPerByte * text.count
     var folding = FoldingText(
-      escaped, settings, segmenter, shown: shown, writer: writer, sources: sources)
+      escaped, known?.segments, settings, segmenter, shown: shown, writer: writer,
+      sources: sources)
     // One owner, so that what is shown grows in place.
     shown = ShownTexts()
     defer {
       shown = folding.shown
       writer = folding.writer
+    }
+    defer {
+      if known == nil, let segments = folding.segments {
+        known = SegmentedText(
+          text, escaped: escaped, insertions, hash: hash, segments, settings.level, marks)
+      }
     }
     try folding.fold(equalTo: equal, counting: count)
     var result = folding.result
@@ -75,6 +85,14 @@ public struct TextFolder: Sendable {
         Self.offset(range.start, without: insertions), Self.offset(range.end, without: insertions))
     }
     return result
+  }
+
+  /// The same for a text of which nothing is known.
+  public mutating func fold<Failure: Error>(
+    _ text: [UInt8], as source: ByteString, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> FoldedText {
+    var known: SegmentedText?
+    return try fold(text, as: source, known: &known, counting: count)
   }
 
   /// Adds a text that is shown as it is: later ones may refer to it.

@@ -1,4 +1,5 @@
 internal import ContextIndex
+internal import Deduplication
 internal import Synchronization
 internal import Tokenization
 
@@ -13,6 +14,7 @@ final class BlockFacts: Sendable {
     var fingerprint: BlockFingerprint?
     var content: BlockFingerprint?
     var textHash: Int?
+    var segments: SegmentedText?
     var tokens: (vocabulary: Vocabulary, text: EncodedText)?
     /// The most tokens that are kept; nil if the facts end with their prompt.
     var tokenLimit: Int?
@@ -53,6 +55,18 @@ final class BlockFacts: Sendable {
   /// A hash of the text, of this process.
   func textHash(_ make: () -> Int) -> Int {
     value({ $0.textHash }, { $0.textHash = $1 }, make)
+  }
+
+  /// What folding found out about the text by itself; nil if that is not known.
+  var segments: SegmentedText? { known.withLock { $0.segments } }
+
+  /// Keeps what folding found out about the text, if equal blocks of later prompts have these facts and it takes no
+  /// more memory than the text.
+  func keep(_ segments: SegmentedText, ofBytes count: Int) {
+    guard segments.size <= count else { return }
+    known.withLock { known in
+      if known.tokenLimit != nil { known.segments = segments }
+    }
   }
 
   /// A value that is known, or that is made and known from then on. No lock is held while it is made.

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Synchronization
+internal import TextProcessing
 
 /// Blocks that were compiled before, by all that a spec says of them: what was computed of one need not be computed
 /// again when it comes in another prompt. It can be used from many tasks at once.
@@ -8,6 +9,8 @@ internal import Synchronization
 final class KnownBlocks: Sendable {
   /// What a block is, and by which rules it was normalised.
   struct Identity: Hashable {
+    /// A hash of the text, which tells blocks apart; computed once, as tables ask for it again and again.
+    private let textHash: UInt64
     let label: ByteString
     let title: ByteString?
     let text: ByteString
@@ -18,13 +21,16 @@ final class KnownBlocks: Sendable {
       label = block.label
       title = block.title
       text = block.text
+      var scratch: [UInt8] = []
+      textHash = block.text.bytes.withUnsafeBytes { bytes in
+        TextComparison.exact.hash(of: ByteRange(0, bytes.count), in: bytes, scratch: &scratch)
+      }
       self.normalization = normalization.policy
       isEscaping = normalization.isEscaping
     }
 
     func hash(into hasher: inout Hasher) {
-      // Texts tell blocks apart.
-      hasher.combine(text)
+      hasher.combine(textHash)
     }
   }
 
@@ -52,9 +58,9 @@ final class KnownBlocks: Sendable {
   /// The most tokens that are kept of a block: one for every three bytes, which is more than most texts have.
   private static func tokenLimit(_ identity: Identity) -> Int { identity.text.count / 3 + 16 }
 
-  /// The memory of a block: text and frame, tokens and their ends, and what tables and arrays add.
+  /// The memory of a block: text, frame and segments, tokens and their ends, and what tables and arrays add.
   private static func size(_ identity: Identity) -> Int {
-    identity.text.count * 2 + (identity.title?.count ?? 0) * 2 + identity.label.count * 2
+    identity.text.count * 3 + (identity.title?.count ?? 0) * 2 + identity.label.count * 2
       + tokenLimit(identity) * (MemoryLayout<UInt32>.stride + MemoryLayout<Int>.stride) + 512
   }
 }

@@ -62,6 +62,34 @@ func folded(_ texts: String..., settings: FoldSettings = FoldSettings()) throws 
 
         """)
   }
+  @Test func `what is known of a text serves folders with the same settings alone`() throws {
+    let segmenter = try TextSegmenter()
+    let text = Array(
+      "One two three four five six seven eight nine ten. One two three four five six seven eight nine ten.\n"
+        .utf8)
+    var known: SegmentedText?
+    for level in FoldSettings.Level.allCases {
+      for comparison in [TextComparison.exact, .whiteSpace] {
+        var settings = FoldSettings()
+        settings.level = level
+        settings.comparison = comparison
+        settings.minimumTokens = 4
+        settings.minimumSaving = 1
+        var fresh = TextFolder(settings, segmenter: segmenter)
+        var other = fresh
+        for name: ByteString in ["a", "b"] {
+          let expected = fresh.fold(text, as: name, counting: estimate)
+          #expect(
+            other.fold(text, as: name, known: &known, counting: estimate).bytes == expected.bytes)
+        }
+        // What is known of another text is not used.
+        let short = Array("Nothing of the kind.".utf8)
+        #expect(other.fold(short, as: "c", known: &known, counting: estimate).bytes == short)
+      }
+    }
+    #expect(known != nil)
+  }
+
   @Test func `a text that a reader cut inside a sentence is folded up to the cut`() throws {
     let words = (0..<400).map { "\($0 % 9 == 0 ? "W" : "w")ord\($0)\($0 % 9 == 8 ? "." : "")" }
     let one = words[0..<220].joined(separator: " ")

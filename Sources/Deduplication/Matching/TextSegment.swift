@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// A sentence or a line of a text.
-struct TextSegment {
+struct TextSegment: Sendable {
   /// Where it begins, in bytes.
   var start: Int
   /// Where its content ends; behind it stands nothing but white space.

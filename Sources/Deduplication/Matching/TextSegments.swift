@@ -2,7 +2,7 @@ internal import Bytes
 internal import TextProcessing
 
 /// A text cut into the segments in which it is compared with others.
-struct TextSegments {
+struct TextSegments: Sendable {
   let text: [UInt8]
   let comparison: TextComparison
   private(set) var segments: [TextSegment] = []

@@ -4,7 +4,7 @@ internal import Bytes
 ///
 /// In a text of the user's each such place gets a backslash behind its first character, and one more where
 /// it has some already, so that what has none is a reference of ours; `unescaped` takes one away.
-struct ReferenceMarks: Sendable {
+struct ReferenceMarks: Hashable, Sendable {
   private let first: UInt8
   private let rest: [UInt8]
 

@@ -108,13 +108,24 @@ struct ConversationFolder {
     _ text: [UInt8], as name: ByteString, isStaying: Bool = false,
     spelling: JSONStringSpelling? = nil
   ) throws(FoldProblem) -> FoldedText {
+    var known: SegmentedText?
+    return try fold(text, as: name, isStaying: isStaying, spelling: spelling, known: &known)
+  }
+
+  /// The same for a text that may have been folded before.
+  ///
+  /// - Parameter known: what was found out about it by itself; is set to what is found out now.
+  mutating func fold(
+    _ text: [UInt8], as name: ByteString, isStaying: Bool = false,
+    spelling: JSONStringSpelling? = nil, known: inout SegmentedText?
+  ) throws(FoldProblem) -> FoldedText {
     guard !isStaying else {
       folder.show(text, as: name)
       return FoldedText(bytes: text)
     }
     let encoder = encoder
     do {
-      return try folder.fold(text, as: name) { bytes throws(TokenizerError) in
+      return try folder.fold(text, as: name, known: &known) { bytes throws(TokenizerError) in
         guard let spelling else { return try encoder.count(bytes) }
         var literal: [UInt8] = []
         spelling.append(bytes, to: &literal)

@@ -80,7 +80,11 @@ private struct PromptFolding {
     for index in blocks.indices where blocks[index].referent == nil {
       let block = blocks[index]
       current = "block \(block.label)"
-      let folded = try folder.fold(block.text.bytes, as: BlockFrame.source(of: block.label))
+      let known = block.facts.segments
+      var segments = known
+      let folded = try folder.fold(
+        block.text.bytes, as: BlockFrame.source(of: block.label), known: &segments)
+      if known == nil, let segments { block.facts.keep(segments, ofBytes: block.text.count) }
       note(current, folded)
       // An escaped mark changes a text without a reference in it.
       if folded.bytes != block.text.bytes { blocks[index].folded = folded }

@@ -33,7 +33,7 @@ final class TenantMemory: Sendable {
   private let documents: Mutex<RecentRewriters> = Mutex(RecentRewriters())
 
   /// The most memory for the tokens of blocks that come again, in bytes.
-  private static let blockMemory = 4 << 20
+  private static let blockMemory = 8 << 20
 
   init(_ tenant: Tenant, of shared: SharedMemory) {
     key = IndexKey(tenant: tenant.name, model: shared.model.profile.name)
