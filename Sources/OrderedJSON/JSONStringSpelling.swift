@@ -98,12 +98,10 @@ public struct JSONStringSpelling: Sendable {
     let plain = plainBytes
     var start = 0
     var offset = 0
-    while offset < text.count {
+    while true {
+      offset = Self.firstByte(of: text, from: offset, notIn: plain)
+      guard offset < text.count else { break }
       let byte = text[offset]
-      if plain[Int(byte)] {
-        offset += 1
-        continue
-      }
       let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
       if let escape = escape(of: text, at: offset, length) {
         bytes += text[start..<offset]
@@ -114,6 +112,17 @@ public struct JSONStringSpelling: Sendable {
     }
     bytes += text[start...]
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Where the first byte stands that is written otherwise than it is; behind the text if none is.
+  private static func firstByte(of text: [UInt8], from offset: Int, notIn plain: [Bool]) -> Int {
+    text.withUnsafeBytes { text in
+      plain.withUnsafeBytes { plain in
+        var offset = offset
+        while offset < text.count, plain[Int(text[offset])] != 0 { offset += 1 }
+        return offset
+      }
+    }
   }
 
   /// Whether each byte is written as it is, whatever stands around it.

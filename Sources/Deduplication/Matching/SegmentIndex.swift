@@ -45,6 +45,9 @@ struct SegmentIndex: Sendable {
     newest[bucket(of: last.hash)] = last.older
   }
 
+  /// Whether a segment in the bucket of a hash is shown: if not, none with that hash is.
+  func mayContain(_ hash: UInt64) -> Bool { !newest.isEmpty && newest[bucket(of: hash)] >= 0 }
+
   /// Calls `body` with the newest entries of a hash, newest first, a bounded number.
   func forEachCandidate(of hash: UInt64, _ body: (Int) -> Void) {
     guard !newest.isEmpty else { return }
