@@ -19,6 +19,14 @@ public struct JSONReader {
     parser = try JSONParser(bytes, loneSurrogates: loneSurrogates)
   }
 
+  /// The byte offset of what is read next.
+  public var offset: Int { parser.offset }
+
+  /// Whether the value that stands next is an array or an object.
+  public var isAtContainer: Bool {
+    parser.peek == UInt8(ascii: "[") || parser.peek == UInt8(ascii: "{")
+  }
+
   /// Reads an object.
   ///
   /// - Parameters:

@@ -65,6 +65,14 @@ import Testing
     for request in try await Self.sent(body, [:]) { #expect(request.text == body) }
   }
 
+  @Test func aByteOrderMarkStaysInFront() async throws {
+    let sent = try await Self.sent("\u{FEFF}{\"messages\":[]}", [:])
+    let salts = try sent.compactMap(Self.salt)
+    #expect(Set(salts).count == 2)
+    #expect(
+      sent.map(\.text) == salts.map { "\u{FEFF}{\"cache_salt\":\"\($0)\",\"messages\":[]}" })
+  }
+
   @Test func emptyObjectsAndNullGetASaltToo() async throws {
     let salts = try await Self.sent(Self.body, [:]).compactMap(Self.salt)
     let empty = try await Self.sent(" { }", [:])

@@ -34,19 +34,33 @@ public struct ControlTokenEscaper: Sendable {
   /// - Complexity: linear.
   public func count(in text: ByteString) -> Int { specialTokens(in: text.bytes).count }
 
-  /// The special tokens in the texts of a body, each with its place.
+  /// How many special tokens stand in the texts of a body.
   ///
   /// - Throws: `CompilationError` with the place if it is no request body.
   /// - Complexity: linear.
-  public func places(in source: SourceText) throws(CompilationError) -> [Diagnostic] {
-    try texts(of: source).flatMap { text in
-      specialTokens(in: text.text).map { token, start, _ in
-        source.diagnostic(
-          at: text.literal.offsets(ofBytes: [start], in: source.bytes).first
-            ?? text.literal.range.start,
-          "\(text.path): the model reads \(token) as a token of its own, not as text; remove it")
+  public func count(in source: SourceText) throws(CompilationError) -> Int {
+    try texts(of: source).reduce(0) { $0 + specialTokens(in: $1.text).count }
+  }
+
+  /// The special tokens in the texts of a body, each with its place.
+  ///
+  /// - Parameter limit: of how many the places are told, from the first on.
+  /// - Throws: `CompilationError` with the place if it is no request body.
+  /// - Complexity: linear, and linear for each place.
+  public func places(
+    in source: SourceText, atMost limit: Int = .max
+  ) throws(CompilationError) -> [Diagnostic] {
+    var places: [Diagnostic] = []
+    for text in try texts(of: source) where places.count < limit {
+      for (token, start, _) in specialTokens(in: text.text).prefix(limit - places.count) {
+        places.append(
+          source.diagnostic(
+            at: text.literal.offsets(ofBytes: [start], in: source.bytes).first
+              ?? text.literal.range.start,
+            "\(text.path): the model reads \(token) as a token of its own, not as text; remove it"))
       }
     }
+    return places
   }
 
   /// Puts a backslash behind the first character of each special token in the texts of a body. Every other byte

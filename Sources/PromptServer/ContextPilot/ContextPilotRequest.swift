@@ -5,6 +5,8 @@ internal import OrderedJSON
 /// The body of a request to one of ContextPilot's endpoints.
 struct ContextPilotRequest {
   private let root: JSONNode
+  /// How many values may be ids of documents and the lists that these stand in.
+  private static let idLimit = 2_500_000
 
   /// Reads a body; an empty one is an object without members.
   ///
@@ -13,6 +15,11 @@ struct ContextPilotRequest {
     guard !bytes.isEmpty else {
       root = JSONNode(.object([JSONMember]()))
       return
+    }
+    do throws(TooManyValues) {
+      try BodyExtent.check(bytes, more: Self.idLimit)
+    } catch {
+      throw ContextPilotError("\(error)", status: .contentTooLarge)
     }
     do throws(JSONSyntaxError) {
       root = try JSONParser.parse(bytes, loneSurrogates: .replaced)

@@ -26,6 +26,8 @@ public final class ServerMetrics: Sendable {
   public enum Counter: String, CaseIterable, Sendable {
     /// Requests that were passed on as they came, by why.
     case failOpen = "cpc_fail_open_total"
+    /// Prompts that were passed on and not counted, by why.
+    case uncounted = "cpc_uncounted_prompts_total"
     /// Requests that were not passed on, by why.
     case rejected = "cpc_rejected_total"
     /// Requests that the upstream did not answer, by how.
@@ -57,7 +59,7 @@ public final class ServerMetrics: Sendable {
 
     var label: String? {
       switch self {
-      case .failOpen, .rejected, .droppedSpans: "reason"
+      case .failOpen, .uncounted, .rejected, .droppedSpans: "reason"
       case .upstreamErrors: "kind"
       case .corrections: "belief"
       case .controlTokens: "action"
@@ -71,6 +73,7 @@ public final class ServerMetrics: Sendable {
     var help: String {
       switch self {
       case .failOpen: "Requests that were passed on as they came because they were not rewritten."
+      case .uncounted: "Prompts that were passed on and whose tokens were not counted."
       case .rejected: "Requests that were answered here with an error."
       case .upstreamErrors: "Requests that the upstream did not answer in full."
       case .clientHangUps: "Requests whose client went away before the end of the reply."

@@ -114,8 +114,10 @@ struct ReplyObserver {
   private mutating func read(_ json: ArraySlice<UInt8>) {
     let hasUsage =
       Self.contains("\"usage\"", in: json) || Self.contains("\"timings\"", in: json)
-    guard hasUsage || generated?.isKnown == true,
-      let node = try? JSONParser.parse(Array(json), loneSurrogates: .replaced)
+    guard hasUsage || generated?.isKnown == true else { return }
+    let bytes = Array(json)
+    guard BodyExtent.isReadable(bytes),
+      let node = try? JSONParser.parse(bytes, loneSurrogates: .replaced)
     else { return }
     if hasUsage { usage.update(ReportedUsage(node)) }
     generated?.append(node)

@@ -5,6 +5,8 @@ internal import PromptCompilation
 /// Escapes or refuses what the model would read as a special token of its own in the texts of a body.
 struct ControlTokenStep: BodyStep {
   private let isRefusing: Bool
+  /// The most tokens that a refusal tells the places of.
+  private static let shownPlaces = 20
 
   /// Makes the step; nil if all is to stay.
   init?(_ policy: Policy.ControlTokens?) {
@@ -18,8 +20,9 @@ struct ControlTokenStep: BodyStep {
     let source = SourceText(name: "request", bytes: body)
     // What has no messages is text for the engine, control tokens and all.
     if isRefusing {
-      guard let places = try? memory.escaper.places(in: source), !places.isEmpty else { return nil }
-      memory.metrics.add(places.count, to: .controlTokens, "refused")
+      guard let count = try? memory.escaper.count(in: source), count > 0 else { return nil }
+      memory.metrics.add(count, to: .controlTokens, "refused")
+      let places = try memory.escaper.places(in: source, atMost: Self.shownPlaces)
       throw RewriteRefusal(message: CompilationError(places).description)
     }
     guard let escaped = try? memory.escaper.escape(source), escaped.count > 0 else { return nil }
@@ -29,7 +32,7 @@ struct ControlTokenStep: BodyStep {
 
   /// Whether a body must not be passed on as it is.
   func applies(to body: [UInt8], _ escaper: ControlTokenEscaper) -> Bool {
-    let places = try? escaper.places(in: SourceText(name: "request", bytes: body))
-    return places.map { !$0.isEmpty } ?? false
+    let count = try? escaper.count(in: SourceText(name: "request", bytes: body))
+    return count.map { $0 > 0 } ?? false
   }
 }

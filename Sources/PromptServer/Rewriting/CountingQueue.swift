@@ -30,8 +30,6 @@ final class CountingQueue: Sendable {
   }
   private let state: Mutex<State> = Mutex(State())
   private let thread: NIOThreadPool
-  /// The most prompts that wait; more are not counted.
-  private static let limit = 256
 
   /// Makes a queue.
   ///
@@ -40,18 +38,15 @@ final class CountingQueue: Sendable {
     self.thread = thread
   }
 
-  /// Runs an operation when its turn comes, and returns its result; nil if it did not run, since too many wait or the
-  /// thread has ended.
+  /// Runs an operation when its turn comes, and returns its result; nil if it did not run, since the thread has ended.
   func run<Value: Sendable>(
     at turn: CountingTurn, _ operation: @escaping @Sendable () -> Value?
   ) async -> Value? {
     await withCheckedContinuation { continuation in
-      let number = state.withLock { state -> Int? in
-        guard state.jobs.count < Self.limit else { return nil }
+      let number = state.withLock { state in
         state.jobs.append { continuation.resume(returning: $0 ? operation() : nil) }
         return state.taken + state.jobs.count
       }
-      guard let number else { return continuation.resume(returning: nil) }
       turn.whenFree { self.release(through: number) }
     }
   }

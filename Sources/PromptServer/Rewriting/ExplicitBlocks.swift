@@ -23,6 +23,25 @@ struct ExplicitBlocks {
     source = SourceText(name: "request", bytes: body)
   }
 
+  /// Whether a body names blocks, found without a tree of its values.
+  static func areNamed(in body: [UInt8]) -> Bool {
+    guard body.firstOffset(of: key.bytes) != nil,
+      var reader = try? JSONReader(body, loneSurrogates: .replaced)
+    else { return false }
+    var isNamed = false
+    do throws(JSONSyntaxError) {
+      _ = try reader.readMembers([key]) { reader, place throws(JSONSyntaxError) in
+        isNamed = isNamed || place != nil
+        try reader.skipValue()
+      }
+      try reader.finish()
+    } catch {
+      // What is no JSON is nothing of ours.
+      return false
+    }
+    return isNamed
+  }
+
   /// The spec of the messages up to the last one of the user's, in which the blocks stand.
   ///
   /// - Parameters:

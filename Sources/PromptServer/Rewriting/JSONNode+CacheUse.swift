@@ -2,6 +2,11 @@ internal import Bytes
 internal import OrderedJSON
 
 extension JSONNode {
+  /// The members by which `readsCache` decides.
+  static let cacheUseKeys: [ByteString] = [
+    "cache_prompt", "prompt_logprobs", "echo", "logprobs", "top_logprobs",
+  ]
+
   /// Whether an engine that gets this body uses what it has cached of the prompt.
   ///
   /// llama.cpp's server does not with `cache_prompt` false. vLLM does not for log probabilities of the prompt, since it

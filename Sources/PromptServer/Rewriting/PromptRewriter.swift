@@ -18,6 +18,7 @@ final class PromptRewriter: RequestRewriting {
   /// Compiles, and counts: the first must not wait for the second.
   private let compiling: NIOThreadPool
   private let counting: NIOThreadPool
+  private let backlog = CountingBacklog()
   private let prompts: CountingQueue
   private let saving: Mutex<Task<Void, Never>?> = Mutex(nil)
 
@@ -65,9 +66,15 @@ final class PromptRewriter: RequestRewriting {
 
   func rewrite(_ request: PromptRequest, body: [UInt8]) async throws -> RewrittenRequest? {
     guard !steps.isEmpty else { return nil }
-    let (memory, steps) = (memory, steps)
+    let (memory, steps, controlTokens) = (memory, steps, controlTokens)
     request.sent.settles(on: counting)
     let rewritten = try await compiling.runIfActive {
+      do throws(TooManyValues) {
+        try BodyExtent.check(body)
+      } catch {
+        guard Self.mustRewrite(request, unread: body, controlTokens) else { throw error }
+        throw RewriteRefusal(message: "request: error: \(error)")
+      }
       let tenant = try memory.memory(of: request.tenant)
       var result: RewrittenRequest?
       for step in steps {
@@ -89,22 +96,42 @@ final class PromptRewriter: RequestRewriting {
     guard isExplicit else { return false }
     let escaper = ControlTokenEscaper(memory.model.tokenizer)
     return await computing(over: body.count) { [controlTokens] in
-      ExplicitBlocks(body) != nil || controlTokens?.applies(to: body, escaper) == true
+      guard BodyExtent.isReadable(body) else {
+        return Self.mustRewrite(request, unread: body, controlTokens)
+      }
+      return ExplicitBlocks(body) != nil || controlTokens?.applies(to: body, escaper) == true
     }
+  }
+
+  /// The same of a body that has too many values to be read.
+  private static func mustRewrite(
+    _ request: PromptRequest, unread body: [UInt8], _ controlTokens: ControlTokenStep?
+  ) -> Bool {
+    // What has no messages is text for the engine, control tokens and all.
+    controlTokens != nil && request.endpoint != .completions || ExplicitBlocks.areNamed(in: body)
   }
 
   func measure(_ request: PromptRequest, body: [UInt8]) async -> PromptPrediction? {
     request.sent.settles(on: counting)
+    guard backlog.enter(bytes: body.count) else {
+      memory.metrics.add(to: .uncounted, "queue")
+      return nil
+    }
+    defer { backlog.leave(bytes: body.count) }
     let (memory, logger) = (memory, logger)
     return await prompts.run(at: request.counting) {
       // What is learned from a reply that has ended comes right behind.
       defer { request.sent.endCounting() }
       do {
-        let tenant = try memory.memory(of: request.tenant)
-        return request.endpoint == .completions
-          ? try tenant.predict(CompletionBody(body), of: request)
-          : try tenant.predict(PlainBody(body), of: request)
+        if request.endpoint == .completions {
+          let body = try CompletionBody(body)
+          return try memory.memory(of: request.tenant).predict(body, of: request)
+        }
+        try BodyExtent.check(body)
+        return try memory.memory(of: request.tenant).predict(PlainBody(body), of: request)
       } catch {
+        memory.metrics.add(
+          to: .uncounted, error is TooManyValues ? TooManyValues.reason : "unreadable")
         logger.debug(
           "not counted", metadata: ["request_id": "\(request.id)", "error": "\(type(of: error))"])
         return nil

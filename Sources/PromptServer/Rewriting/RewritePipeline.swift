@@ -50,7 +50,12 @@ struct RewritePipeline: Sendable {
       exchange.logger.warning(
         "not rewritten", metadata: ["reason": "header", "field": "\(error.name)"])
     } catch {
-      reason = error is TimeLimitExceeded ? "timeout" : "error"
+      reason =
+        switch error {
+        case is TimeLimitExceeded: "timeout"
+        case is TooManyValues: TooManyValues.reason
+        default: "error"
+        }
       exchange.logger.warning(
         "not rewritten",
         metadata: ["reason": "\(reason)", "error": "\(type(of: error))"])

@@ -48,21 +48,45 @@ public struct CacheSalt: Sendable, CustomStringConvertible {
   /// own, and what is no object, stays as it is.
   func applied(to body: [UInt8], of request: PromptRequest) -> [UInt8] {
     guard Self.isRead(by: request.endpoint),
-      let open = body.firstIndex(where: { !Self.isWhiteSpace($0) }), body[open] == UInt8(ascii: "{")
+      let open = body[Self.start(of: body)...].firstIndex(where: { !Self.isWhiteSpace($0) }),
+      body[open] == UInt8(ascii: "{")
     else { return body }
     var value: [UInt8] = []
     JSONWriter.appendQuoted(salt(of: request.tenant).bytes, to: &value)
-    if body.firstOffset(of: Self.member.bytes) != nil,
-      let root = try? JSONParser.parse(body, loneSurrogates: .replaced),
-      let own = root.members?.last(where: { $0.key == Self.member })?.node
-    {
-      guard own.isNull, let range = own.range(in: body) else { return body }
-      return body[..<range.start] + value + body[range.end...]
+    if let own = Self.own(in: body) {
+      guard own.isNull else { return body }
+      return body[..<own.start] + value + body[own.end...]
     }
     let isEmpty =
       body[(open + 1)...].first { !Self.isWhiteSpace($0) }.map { $0 == UInt8(ascii: "}") } ?? true
     let member = Array("\"\(Self.member.string)\":".utf8) + value
     return body[...open] + member + (isEmpty ? [] : [UInt8(ascii: ",")]) + body[(open + 1)...]
+  }
+
+  /// Where the text begins: behind a byte-order mark, which engines pass over.
+  private static func start(of body: [UInt8]) -> Int {
+    body.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  /// Where the last salt of a body's own stands, and whether it is null; nil if there is none, or the body is no
+  /// JSON.
+  private static func own(in body: [UInt8]) -> (start: Int, end: Int, isNull: Bool)? {
+    guard body.firstOffset(of: member.bytes) != nil,
+      var reader = try? JSONReader(body, loneSurrogates: .replaced)
+    else { return nil }
+    var own: (start: Int, end: Int, isNull: Bool)?
+    do throws(JSONSyntaxError) {
+      _ = try reader.readMembers([member]) { reader, place throws(JSONSyntaxError) in
+        let start = reader.offset
+        try reader.skipValue()
+        guard place != nil else { return }
+        own = (start, reader.offset, body[start] == UInt8(ascii: "n"))
+      }
+      try reader.finish()
+    } catch {
+      return nil
+    }
+    return own
   }
 
   private static func isWhiteSpace(_ byte: UInt8) -> Bool {

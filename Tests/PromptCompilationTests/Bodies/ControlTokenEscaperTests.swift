@@ -42,6 +42,8 @@ import Testing
     #expect(String(decoding: escaped.bytes, as: UTF8.self) == expected ?? body)
     #expect(escaped.count == count)
     #expect(try Self.escaper().places(in: source(body)).count == count)
+    #expect(try Self.escaper().places(in: source(body), atMost: 1).count == min(count, 1))
+    #expect(try Self.escaper().count(in: source(body)) == count)
     #expect(try Self.escaper().escape(source(expected ?? body)).count == 0)
   }
 
