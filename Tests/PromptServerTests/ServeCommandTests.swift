@@ -65,6 +65,11 @@ import Testing
 
   @Test(arguments: [
     (["--port", "x"], "--port: must be a whole number from 0 to 65535\n"),
+    (
+      ["--traces", "http://127.0.0.1:x"],
+      "--traces: the port \"x\" must be a number from 1 to 65535: write the collector's URL for "
+        + "OTLP over HTTP, as in http://127.0.0.1:4318\n"
+    ),
     (["--mode", "safe"], "mode safe: needs a model, to count tokens with: give --model qwen3\n"),
     (
       ["--config", "nowhere.yaml"], "nowhere.yaml: error: cannot open: No such file or directory\n"

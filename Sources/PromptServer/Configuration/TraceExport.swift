@@ -8,6 +8,8 @@ public struct TraceExport: Sendable {
   public var headers: [(name: String, value: String)] = []
   /// The name of the service that the spans are of.
   public var service = "cpc"
+  /// What else is known of it: `deployment.environment.name`, ...
+  public var attributes: [(name: String, value: String)] = []
   /// Which requests are recorded.
   public var sampling = TraceSampling()
   /// The most spans that wait; those beyond are dropped and counted.
@@ -16,6 +18,12 @@ public struct TraceExport: Sendable {
   public var batchLimit = 512
   /// How long a span waits for others, in milliseconds.
   public var delayMilliseconds = 5_000
+
+  /// How long the collector may take for a post, in milliseconds.
+  public var timeoutMilliseconds = 10_000
+
+  /// The same.
+  var timeout: TimeAmount { .milliseconds(Int64(timeoutMilliseconds)) }
 
   /// How long a span waits for others.
   var delay: TimeAmount { .milliseconds(Int64(delayMilliseconds)) }

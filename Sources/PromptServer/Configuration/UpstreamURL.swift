@@ -44,11 +44,46 @@ public struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
       throw Fault(
         description: "must be scheme, host, port and path alone, as in http://127.0.0.1:8000")
     }
+    try Self.check(rest.prefix { $0 != "/" })
     while rest.last == "/" { rest = rest.dropLast() }
     if rest.hasSuffix("/v1") { rest = rest.dropLast(3) }
     while rest.last == "/" { rest = rest.dropLast() }
     description = scheme + rest
     path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? ""
+  }
+
+  /// Makes sure that host and port can be those of a server.
+  private static func check(_ authority: Substring) throws(Fault) {
+    var host = authority
+    var port: Substring?
+    let isBracketed = authority.hasPrefix("[")
+    if let colon = authority.lastIndex(of: ":"), !isBracketed || !authority.hasSuffix("]") {
+      host = authority[..<colon]
+      port = authority[authority.index(after: colon)...]
+    }
+    if let port {
+      guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(port),
+        (1...65_535).contains(number)
+      else { throw Fault(description: "the port \"\(port)\" must be a number from 1 to 65535") }
+    }
+    let isHost =
+      isBracketed
+      ? host.hasSuffix("]") && host.utf8.dropFirst().dropLast().allSatisfy(isAddressByte)
+        && host.contains(":")
+      : !host.isEmpty && host.utf8.allSatisfy(PercentEncoding.isUnreserved)
+    guard isHost else {
+      throw Fault(
+        description: "\"\(host)\" must be a name or an address, one of version 6 in brackets, "
+          + "as in http://[::1]:8000")
+    }
+  }
+
+  /// Whether a byte may stand in an address of version 6: a hexadecimal digit, a colon, a point.
+  private static func isAddressByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x2E, 0x30...0x3A, 0x41...0x46, 0x61...0x66: true
+    default: false
+    }
   }
 
   /// The path and query that the upstream is asked for.

@@ -5,6 +5,8 @@ internal import PromptCompilation
 /// strings, enumerations as numbers.
 struct OTLPTraces {
   let service: String
+  /// What else is known of the service.
+  let attributes: [(name: String, value: String)]
 
   /// So many spans are written before others have their turn on the thread.
   private static let stride = 32
@@ -13,10 +15,7 @@ struct OTLPTraces {
   func body(_ spans: [Span]) async -> [UInt8] {
     var writer = Writer()
     writer.raw(#"{"resourceSpans":[{"resource":{"attributes":"#)
-    writer.attributes([
-      ("service.name", .string(service)), ("service.version", .string(CPCVersion.current)),
-      ("telemetry.sdk.name", .string("cpc")), ("telemetry.sdk.language", .string("swift")),
-    ])
+    writer.attributes(resource)
     writer.raw(#"},"scopeSpans":[{"scope":{"name":"cpc","version":"#)
     writer.quoted(CPCVersion.current)
     writer.raw(#"},"spans":["#)
@@ -27,6 +26,19 @@ struct OTLPTraces {
     }
     writer.raw("]}]}]}")
     return writer.bytes
+  }
+
+  /// What the spans are of. Who names a version of the service means that; what sends the spans is cpc in any case.
+  private var resource: [Span.Attribute] {
+    let fixed = [
+      ("service.name", service), ("telemetry.sdk.name", "cpc"), ("telemetry.sdk.language", "swift"),
+    ]
+    let version = ("service.version", CPCVersion.current)
+    let own = attributes.contains { $0.name == version.0 } ? fixed : fixed + [version]
+    let others = attributes.filter { attribute in !own.contains { $0.0 == attribute.name } }
+    return (own + others.map { ($0.name, $0.value) }).map {
+      (name: $0.0, value: .string($0.1))
+    }
   }
 
   /// How many spans a collector says that it refused of a request that it took; 0 if it does not say.

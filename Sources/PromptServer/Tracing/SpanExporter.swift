@@ -21,8 +21,8 @@ final class SpanExporter: Sendable {
   private let source: AsyncStream<Void>.Continuation
   private let work: Mutex<Task<Void, Never>?> = Mutex(nil)
 
-  /// How long a collector may take for a batch, and for all that is left when the server stops.
-  private static let timeLimits = (batch: TimeAmount.seconds(10), stop: Duration.seconds(3))
+  /// How long a collector may take for all that is left when the server stops.
+  private static let stopTime = Duration.seconds(3)
   /// The longest that a collector's wish to be left alone is heeded.
   private static let longestWait = 60
   /// How much of a collector's reply is read, in bytes.
@@ -35,14 +35,14 @@ final class SpanExporter: Sendable {
     self.settings = settings
     self.metrics = metrics
     self.logger = logger
-    traces = OTLPTraces(service: settings.service)
+    traces = OTLPTraces(service: settings.service, attributes: settings.attributes)
     eventLoop = eventLoopGroup.next()
     queue = Mutex(SpanQueue(limit: settings.queueLimit, batchLimit: settings.batchLimit))
     (wakeups, source) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.timeout.connect = .seconds(5)
-    configuration.timeout.read = Self.timeLimits.batch
+    configuration.timeout.read = settings.timeout
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(
       eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
@@ -73,7 +73,7 @@ final class SpanExporter: Sendable {
     queue.withLock { $0.isStopping = true }
     source.yield()
     if let work = work.withLock({ $0 }) {
-      try? await withTimeLimit(Self.timeLimits.stop, on: EventLoopExecutor(eventLoop)) {
+      try? await withTimeLimit(Self.stopTime, on: EventLoopExecutor(eventLoop)) {
         await work.value
       }
       work.cancel()
@@ -163,7 +163,7 @@ final class SpanExporter: Sendable {
     for field in settings.headers { request.headers.add(name: field.name, value: field.value) }
     request.body = .bytes(ByteBuffer(bytes: await traces.body(batch)))
     do {
-      let reply = try await client.execute(request, timeout: Self.timeLimits.batch)
+      let reply = try await client.execute(request, timeout: settings.timeout)
       let status = Int(reply.status.code)
       guard !(200..<300).contains(status) else {
         let body = try? await reply.body.collect(upTo: Self.replyLimit)

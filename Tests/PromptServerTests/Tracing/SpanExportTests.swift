@@ -1,3 +1,5 @@
+import Bytes
+import OrderedJSON
 import PromptServer
 import Synchronization
 import Testing
@@ -42,6 +44,43 @@ import Testing
       $0.value(of: .exportedSpans) == 2
     }
     #expect(try full.spans().count == 2 && later.spans().count == 2)
+  }
+
+  @Test func spansAreOfTheServiceAsItIsDescribed() async throws {
+    let collector = try Collector()
+    _ = try await run(
+      collector.receiver.url,
+      environment: [
+        "OTEL_RESOURCE_ATTRIBUTES":
+          "service.version=7,host.name=a%20b,telemetry.sdk.name=other,service.name=gateway"
+      ])
+    let body = try JSONParser.parse(try #require(collector.posts.first).body)
+    let attributes = body["resourceSpans"]?.elements?.first?["resource"]?["attributes"]?.elements
+    let texts = attributes?.map { attribute in
+      let value = attribute["value"]?["stringValue"]?.string?.string ?? ""
+      return "\(attribute["key"]?.string?.string ?? "")=\(value)"
+    }
+    #expect(
+      texts == [
+        "service.name=gateway", "telemetry.sdk.name=cpc", "telemetry.sdk.language=swift",
+        "service.version=7", "host.name=a b",
+      ])
+  }
+
+  @Test func aCollectorHasNoMoreTimeThanIsSaid() async throws {
+    let gate = Gate()
+    let silent = try Collector { _ in
+      gate.wait()
+      return ""
+    }
+    defer { gate.open() }
+    let start = ContinuousClock.now
+    let metrics = try await run(
+      silent.receiver.url,
+      environment: ["OTEL_EXPORTER_OTLP_TIMEOUT": "20", "OTEL_BSP_SCHEDULE_DELAY": "1"])
+    #expect(metrics.value(of: .droppedSpans, "collector") == 2)
+    // Asked again after 1, 2, ... s, and left alone when the server stops.
+    #expect(.now - start < .seconds(9))
   }
 
   @Test func withoutACollectorRequestsPassAndSpansAreDropped() async throws {
