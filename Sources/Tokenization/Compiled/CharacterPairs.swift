@@ -2,54 +2,33 @@
 struct CharacterPair: Hashable {
   let left: UInt32
   let right: UInt32
+
+  @inline(__always)
+  static func hash(_ left: UInt32, _ right: UInt32) -> UInt64 {
+    (UInt64(left) &<< 21 | UInt64(right)) &* 0x9E37_79B9_7F4A_7C15
+  }
 }
 
-/// A set of pairs of characters as a Bloom filter with one hash: a bit for each hash, a power of two of
-/// bytes. A pair of the set is always found, another now and then.
-///
-/// Invariant: every access is checked against the bytes of the section.
-struct CharacterPairs: @unchecked Sendable {
-  // @unchecked: the memory behind the pointer is never written.
-  private let bytes: UnsafeRawBufferPointer
-  private let shift: UInt64
+/// A set of pairs of characters. A pair of the set is always found, another now and then.
+struct CharacterPairs: Sendable {
+  /// The set; nil if nothing is known of any pair.
+  let set: KeySet?
 
-  /// Takes the section, of a power of two of bytes or none; nil if it has another length.
+  /// Takes the section, which may be empty; nil if it is not that of a set.
   init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count & (bytes.count &- 1) == 0 else { return nil }
-    self.bytes = bytes
-    shift = Self.shift(byteCount: bytes.count)
+    set = KeySet(bytes)
+    guard set != nil || bytes.isEmpty else { return nil }
   }
 
-  /// Whether the section is empty: nothing is known of any pair.
-  var isEmpty: Bool { bytes.isEmpty }
-
-  /// Whether the pair may be in the set; true for all pairs if the section is empty.
+  /// Whether the pair may be in the set; true for all pairs if nothing is known.
   @inline(__always)
   func mayHold(_ left: UInt32, _ right: UInt32) -> Bool {
-    let bit = Self.bit(left, right, shift)
-    guard bit >> 3 < bytes.count else { return true }
-    return bytes[bit >> 3] & (1 << UInt8(bit & 7)) != 0
-  }
-
-  @inline(__always)
-  private static func bit(_ left: UInt32, _ right: UInt32, _ shift: UInt64) -> Int {
-    let product = (UInt64(left) << 21 | UInt64(right)) &* 0x9E37_79B9_7F4A_7C15
-    return Int(truncatingIfNeeded: product >> shift)
-  }
-
-  private static func shift(byteCount: Int) -> UInt64 {
-    byteCount > 0 ? UInt64(61 - byteCount.trailingZeroBitCount) : 63
+    set?.mayHold(CharacterPair.hash(left, right)) ?? true
   }
 
   /// Returns the section that holds `pairs`: 16 to 32 bits a pair.
   static func section(of pairs: Set<CharacterPair>) -> [UInt8] {
-    var count = 256
-    while count < pairs.count * 2 { count *= 2 }
-    var bytes = [UInt8](repeating: 0, count: count)
-    for pair in pairs {
-      let bit = bit(pair.left, pair.right, shift(byteCount: count))
-      bytes[bit >> 3] |= 1 << UInt8(bit & 7)
-    }
-    return bytes
+    let hashes = pairs.map { CharacterPair.hash($0.left, $0.right) }
+    return KeySet.section(of: hashes, bytesPerKey: 2)
   }
 }

@@ -44,6 +44,12 @@ struct CharacterSymbol {
   @inline(__always)
   private func lacks(_ hazard: Hazards) -> Bool { rawValue & hazard.rawValue == 0 }
 
+  /// 1 if a merge may take a part of this symbol or of `right`, which follows, together with the other; neither is ASCII.
+  @inline(__always)
+  func hazard(before right: CharacterSymbol) -> UInt32 {
+    (rawValue &>> (Self.idBits &+ 3) | right.rawValue &>> (Self.idBits &+ 1)) & 1
+  }
+
   @inline(__always)
   var canFollowASCII: Bool { lacks(.asciiBefore) }
 
@@ -84,6 +90,31 @@ struct CharacterSymbols: @unchecked Sendable {
     return CharacterSymbol(
       rawValue: UInt32(
         littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+  }
+
+  /// The table for loops over many characters; nil if it has no symbols.
+  var basicPlane: BasicPlane? {
+    guard bytes.count >= Self.indexCount &* 2, let base = bytes.baseAddress else { return nil }
+    return BasicPlane(base: base, count: (bytes.count &- Self.indexCount &* 2) & ~3)
+  }
+
+  /// The symbols of the characters up to U+FFFF.
+  struct BasicPlane {
+    fileprivate let base: UnsafeRawPointer
+    fileprivate let count: Int
+
+    @inline(__always)
+    subscript(code: UInt32) -> CharacterSymbol {
+      let place = Int(code &>> 6 & 0x3FF) &* 2
+      let block = Int(
+        UInt16(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt16.self)))
+      let offset = (block &<< 6 | Int(code & 63)) &* 4
+      guard offset < count else { return CharacterSymbol(rawValue: CharacterSymbol.none) }
+      let symbols = base + CharacterSymbols.indexCount &* 2
+      return CharacterSymbol(
+        rawValue: UInt32(
+          littleEndian: symbols.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
   }
 
   /// Returns the section that holds `symbols`, ascending by code point.

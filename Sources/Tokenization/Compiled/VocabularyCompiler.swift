@@ -136,7 +136,8 @@ public struct VocabularyCompiler {
   }
 
   private func mergeFilter() -> [UInt8] {
-    MergeFilter.section(of: description.merges.map { MergeSlot.key($0.left, $0.right) })
+    let hashes = description.merges.map { MergeSlot.hash(of: MergeSlot.key($0.left, $0.right)) }
+    return KeySet.section(of: hashes, bytesPerKey: 1)
   }
 
   /// Whether the bytes of each token merge to that token.

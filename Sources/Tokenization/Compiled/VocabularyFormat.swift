@@ -1,4 +1,4 @@
-/// The layout of a compiled vocabulary file, version 3.
+/// The layout of a compiled vocabulary file, version 4.
 ///
 /// All integers are little-endian; nothing in the file is an address, so it is used where it is
 /// mapped. The header of 64 bytes:
@@ -17,7 +17,7 @@
 /// Sections begin at multiples of 64; the gaps are zero.
 enum VocabularyFormat {
   static let magic = Array("cpcvocab".utf8)
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   static let headerSize = 64
   static let entrySize = 24
   static let alignment = 64
@@ -50,7 +50,7 @@ enum VocabularyFormat {
     case characterCrossings = 10
     /// The pairs of characters of which a merge may take a part of one together with the other.
     case characterDisturbances = 11
-    /// The pairs of token ids that merge, see `MergeFilter`.
+    /// The pairs of token ids that merge, see `KeySet`.
     case mergeFilter = 12
     /// UInt64 slots of an open-addressing table from characters to token ids, in character-level
     /// vocabularies.
@@ -100,14 +100,20 @@ enum PieceSlot {
       hash = mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian)
       offset += 8
     }
-    var tail: UInt64 = 0
-    var shift: UInt64 = 0
-    while offset < bytes.count {
-      tail |= UInt64(bytes[offset]) << shift
-      shift += 8
-      offset += 1
+    return mix(hash ^ lastBytes(of: bytes, from: offset))
+  }
+
+  /// The bytes from `offset` on, fewer than 8, as a little-endian number. Where there are 8 bytes those before
+  /// them are loaded, too: how many they are cannot be foreseen.
+  @inline(__always)
+  private static func lastBytes(of bytes: UnsafeRawBufferPointer, from offset: Int) -> UInt64 {
+    if offset > 0 {
+      let last = bytes.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self)
+      return last.littleEndian >> UInt64(truncatingIfNeeded: 8 &* (8 &- bytes.count &+ offset))
     }
-    return mix(hash ^ tail)
+    var tail: UInt64 = 0
+    for index in 0..<bytes.count { tail |= UInt64(bytes[index]) << UInt64(8 * index) }
+    return tail
   }
 
   /// The hash of the bytes of a key.

@@ -11,7 +11,9 @@ struct VocabularyTables: @unchecked Sendable {
   private let tokenBytes: UnsafeRawBufferPointer
   private let mergeTable: VocabularyTable<UInt64>
   private let mergeMask: Int
-  private let mergeFilter: MergeFilter
+  /// The pairs of token ids that merge. Most pairs that merging asks for do not; the set stays in the processor's cache,
+  /// where the merge table does not.
+  private let mergeFilter: KeySet
   private let mergeResults: VocabularyTable<UInt32>
   private let pieceTable: VocabularyTable<UInt32>
   private let pieceMask: Int
@@ -44,7 +46,7 @@ struct VocabularyTables: @unchecked Sendable {
     longestToken = Int(properties[1] ?? 0)
     guard let crossings = CharacterPairs(try sections.bytes(of: .characterCrossings)),
       let disturbances = CharacterPairs(try sections.bytes(of: .characterDisturbances)),
-      let mergeFilter = MergeFilter(try sections.bytes(of: .mergeFilter)),
+      let mergeFilter = KeySet(try sections.bytes(of: .mergeFilter)),
       let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
       tokenOffsets.count == sections.tokenCount + 1, mergeResults.count == sections.mergeCount,
       byteTokens.count == 256, properties.count == 2
@@ -163,7 +165,7 @@ struct VocabularyTables: @unchecked Sendable {
   @inline(__always)
   func mayMerge(_ left: UInt32, _ right: UInt32) -> Bool {
     let key = MergeSlot.key(left, right)
-    guard mergeFilter.mayHold(key) else { return false }
+    guard mergeFilter.mayHold(MergeSlot.hash(of: key)) else { return false }
     mergeTable.prefetch(MergeSlot.home(of: key, mask: mergeMask))
     return true
   }
@@ -171,7 +173,7 @@ struct VocabularyTables: @unchecked Sendable {
   /// Asks for what `mergePlace` reads.
   @inline(__always)
   func prefetchMergePlace(_ left: UInt32, _ right: UInt32) {
-    mergeFilter.prefetch(MergeSlot.key(left, right))
+    mergeFilter.prefetch(MergeSlot.hash(of: MergeSlot.key(left, right)))
   }
 
   /// Where the search for the rank of the merge of `left` and `right` begins, which is fetched while other
@@ -180,7 +182,7 @@ struct VocabularyTables: @unchecked Sendable {
   func mergePlace(_ left: UInt32, _ right: UInt32) -> MergePlace {
     let key = MergeSlot.key(left, right)
     let home = MergeSlot.home(of: key, mask: mergeMask)
-    let place = mergeFilter.mayHold(key) ? home : MergePlace.none.index
+    let place = mergeFilter.mayHold(MergeSlot.hash(of: key)) ? home : MergePlace.none.index
     mergeTable.prefetch(place & mergeMask)
     return MergePlace(index: place)
   }

@@ -17,6 +17,7 @@ final class InterleavedMerger {
   /// Where the search for the merges of a new symbol with its neighbours goes on.
   private struct Search {
     var present: UInt32 = 0
+    /// How many merges there may be.
     var remaining: Int32 = 0
     var best = 0
     var left = 0
@@ -85,25 +86,60 @@ final class InterleavedMerger {
     waitingCount = 0
   }
 
-  /// Adds a piece of up to 255 bytes that is no token, and returns its row; nil if it has more than 15 symbols or
-  /// there is no room for it.
-  func add(_ piece: UnsafeRawBufferPointer, isASCII: Bool) -> Int? {
+  /// Adds a piece of up to 255 bytes, and returns its row; nil if it has more than 15 symbols or there is no room for it.
+  ///
+  /// - Parameter isNoToken: whether it is known that the symbols do not merge into one; then the last two are left as
+  ///   they are without looking.
+  func add(_ piece: UnsafeRawBufferPointer, isASCII: Bool, isNoToken: Bool) -> Int? {
     guard count < Self.limit, piece.count <= UInt8.max else { return nil }
-    let row = count
-    let first = row &* Self.width
-    for place in 0..<Self.width {
-      orders[first &+ place] = Self.never | UInt32(truncatingIfNeeded: place)
-    }
+    let first = count &* Self.width
     let number = isASCII ? addBytes(piece, at: first) : addCharacters(piece, at: first)
     guard number <= Self.last else { return nil }
+    clearOrders(at: first)
     if isASCII {
       setASCIIOrders(piece, at: first)
     } else {
       for place in 0..<(number &- 1) { askForRank(first &+ place) }
     }
-    ids[first &+ Self.last] = Self.noToken
+    return addRow(number, isNoToken ? 2 : 1)
+  }
+
+  /// Adds a part whose symbols were found, and returns its row; nil if that cannot be done.
+  @inline(__always)
+  func add(_ finder: PartFinder, _ characters: Range<Int>) -> Int? {
+    let (row, number) = (count, characters.count)
+    let start = finder.starts[characters.lowerBound]
+    guard row < Self.limit, number <= Self.last,
+      finder.starts[characters.upperBound] &- start <= UInt8.max
+    else { return nil }
+    let first = row &* Self.width
+    var highest: UInt32 = 0
+    for place in 0..<number {
+      let character = characters.lowerBound &+ place
+      let id = finder.symbols[character]
+      highest |= id
+      ids[first &+ place] = id
+      ends[first &+ place] = UInt8(truncatingIfNeeded: finder.starts[character &+ 1] &- start)
+    }
+    guard highest != PartFinder.noSymbol else { return nil }
+    clearOrders(at: first)
+    for place in 0..<(number &- 1) { askForRank(first &+ place) }
+    return addRow(number, 1)
+  }
+
+  @inline(__always)
+  private func clearOrders(at first: Int) {
+    for place in 0..<Self.width {
+      orders[first &+ place] = Self.never | UInt32(truncatingIfNeeded: place)
+    }
+  }
+
+  @inline(__always)
+  private func addRow(_ number: Int, _ fewest: Int) -> Int {
+    let row = count
+    ids[row &* Self.width &+ Self.last] = Self.noToken
     rows[row].present = (1 &<< UInt32(truncatingIfNeeded: number)) &- 1 | 1 << UInt32(Self.last)
-    rows[row].remaining = Int32(truncatingIfNeeded: number)
+    rows[row].remaining = Int32(truncatingIfNeeded: number &- fewest)
     count = row &+ 1
     return row
   }
@@ -211,7 +247,7 @@ final class InterleavedMerger {
     }
     waitingCount = 0
     var activeCount = 0
-    for row in 0..<count where rows[row].remaining > 2 {
+    for row in 0..<count where rows[row].remaining > 0 {
       active[activeCount] = row
       activeCount &+= 1
     }
@@ -246,7 +282,7 @@ final class InterleavedMerger {
     orders[right] = Self.never | UInt32(truncatingIfNeeded: right)
     search.pointee.present = present & ~(1 &<< UInt32(truncatingIfNeeded: right))
     search.pointee.remaining &-= 1
-    guard search.pointee.remaining > 2 else { return false }
+    guard search.pointee.remaining > 0 else { return false }
     let before = present & ((1 &<< UInt32(truncatingIfNeeded: best)) &- 1)
     let left = before == 0 ? Self.last : 31 &- before.leadingZeroBitCount
     let next = (behind & (behind &- 1)).trailingZeroBitCount & Self.last

@@ -32,20 +32,12 @@ final class PieceBatch {
   let items: UnsafeMutablePointer<Item>
   /// `PieceSlot.hash` of long pieces, and of the short ones that were prepared; 0 if it is not known.
   private let hashes: UnsafeMutablePointer<UInt64>
-  private let answers: UnsafeMutablePointer<Answer>
+  /// The rows of a merger that have the tokens of parts.
+  private let answers: UnsafeMutablePointer<Int?>
   /// The pieces that were not known when the batch was prepared.
   private let missing: UnsafeMutablePointer<Int>
   /// The short pieces that wait in the rows of the merger; -1 for a row of another piece.
   private let rowItems: UnsafeMutablePointer<Int>
-
-  /// What was found out about a long piece when the batch was prepared.
-  enum Answer {
-    case nothing
-    /// It is this token.
-    case token(UInt32)
-    /// It was merged to the tokens in this row of the merger.
-    case row(Int)
-  }
 
   /// Makes a batch of about `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
   /// to stay in the processor's nearest cache.
@@ -57,7 +49,7 @@ final class PieceBatch {
     hashes = .allocate(capacity: capacity)
     hashes.initialize(repeating: 0, count: capacity)
     answers = .allocate(capacity: capacity)
-    answers.initialize(repeating: .nothing, count: capacity)
+    answers.initialize(repeating: nil, count: capacity)
     missing = .allocate(capacity: capacity)
     missing.initialize(repeating: 0, count: capacity)
     rowItems = .allocate(capacity: InterleavedMerger.limit)
@@ -79,6 +71,29 @@ final class PieceBatch {
     set(items + count, text, piece, cache.places, cache.longPieces)
     count &+= 1
     return count == capacity
+  }
+
+  /// Adds the parts of a piece, for which there is room.
+  @inline(__always)
+  func appendParts(
+    of text: UnsafeRawBufferPointer, _ piece: ByteRange, _ finder: PartFinder,
+    _ tables: VocabularyTables, _ cache: PieceCache
+  ) {
+    let (places, longPieces) = (cache.places, cache.longPieces)
+    let first = finder.partCount
+    finder.find(text, from: piece.start, to: piece.end, tables)
+    var next = items + count
+    for part in first..<finder.partCount {
+      let characters = finder.characters(ofPart: part)
+      let start = Int(finder.starts[characters.lowerBound])
+      let end = Int(finder.starts[characters.upperBound])
+      let symbol = finder.symbols[characters.lowerBound]
+      set(next, text, ByteRange(start, end), places, longPieces)
+      let isToken: UInt64 = characters.count == 1 && symbol != PartFinder.noSymbol ? 1 : 0
+      next.pointee.key = next.pointee.key.replaced(by: PieceKey.token(symbol), if: isToken)
+      next += 1
+    }
+    count = next - items
   }
 
   /// Fills an empty batch with the pieces that `rule` finds from `start` on, and returns where the last
@@ -195,20 +210,18 @@ final class PieceBatch {
     count = 0
   }
 
-  /// What is known about the long piece at `index`, which was prepared.
+  /// The row of the merger with the tokens of the long part at `index`, which was prepared; nil if it was not merged.
   @inline(__always)
-  func answer(at index: Int) -> Answer { answers[index] }
+  func answer(at index: Int) -> Int? { answers[index] }
 
   /// Finds the tokens of pieces from `first` on that the cache does not know, all at the same time, so that the
   /// processor need not wait for memory for each; puts those of short pieces into the cache.
   ///
-  /// - Parameters:
-  ///   - merger: merges those that are no tokens; nil if none are to be found.
-  ///   - areParts: whether the pieces are not to be cut, and long ones not in a cache of their own.
+  /// - Parameter merger: merges those that are no tokens; nil if none are to be found.
   @inline(never)
   func prepare(
     _ text: UnsafeRawBufferPointer, from first: Int, _ cache: PieceCache,
-    _ tables: VocabularyTables, _ merger: InterleavedMerger?, areParts: Bool
+    _ tables: VocabularyTables, _ merger: InterleavedMerger?
   ) {
     let number = findMissing(from: first, cache)
     for place in 0..<number { hash(missing[place], cache, tables) }
@@ -219,16 +232,52 @@ final class PieceBatch {
     for place in 0..<number {
       let index = missing[place]
       let item = items[index]
-      let piece = UnsafeRawBufferPointer(
-        rebasing: text[item.start..<(item.start &+ Int(item.count))])
       if !item.isLong {
+        let piece = UnsafeRawBufferPointer(
+          rebasing: text[item.start..<(item.start &+ Int(item.count))])
         answer(item, index, piece, cache, tables, merger)
-      } else if areParts {
-        answers[index] = answer(piece, hash: hashes[index], tables, merger)
       }
     }
     merger.merge()
     remember(text, cache, merger)
+  }
+
+  /// The same for parts, of which none need be looked up as a whole: what is a token merges to it. Tokens of long ones
+  /// are the answers to them.
+  @inline(never)
+  func prepareParts(
+    _ text: UnsafeRawBufferPointer, from first: Int, _ finder: PartFinder, _ cache: PieceCache,
+    _ merger: InterleavedMerger
+  ) {
+    let number = findMissing(from: first, cache)
+    for place in 0..<number {
+      answers[missing[place]] = nil
+      cache.prefetchNeighbour(ofHash: items[missing[place]].keyHash)
+    }
+    merger.removeAll()
+    for place in 0..<number {
+      let index = missing[place]
+      let item = items[index]
+      if !item.isLong, cache.holds(item.key, hash: item.keyHash) { continue }
+      guard let row = addPart(text, item, index, finder, merger) else { continue }
+      rowItems[row] = item.isLong ? -1 : index
+      answers[index] = row
+    }
+    merger.merge()
+    remember(text, cache, merger)
+  }
+
+  @inline(__always)
+  private func addPart(
+    _ text: UnsafeRawBufferPointer, _ item: Item, _ index: Int, _ finder: PartFinder,
+    _ merger: InterleavedMerger
+  ) -> Int? {
+    if index < finder.partCount, let row = merger.add(finder, finder.characters(ofPart: index)) {
+      return row
+    }
+    let piece = UnsafeRawBufferPointer(
+      rebasing: text[item.start..<(item.start &+ Int(item.count))])
+    return merger.add(piece, isASCII: false, isNoToken: false)
   }
 
   /// Finds the pieces from `first` on that the cache does not know at home, and returns how many there are.
@@ -240,7 +289,7 @@ final class PieceBatch {
       let isKnown = places.holds(items[index].key, hash: items[index].keyHash)
       // Which are known cannot be foreseen: no branch.
       missing[number] = index
-      number &+= isKnown ? 0 : 1
+      number &+= (isKnown ? 0 : 1) & (items[index].key.isToken ? 0 : 1)
     }
     return number
   }
@@ -248,7 +297,6 @@ final class PieceBatch {
   /// Hashes a piece and asks for the places beside its home, and for what the table of whole tokens has of it.
   @inline(__always)
   private func hash(_ index: Int, _ cache: PieceCache, _ tables: VocabularyTables) {
-    answers[index] = .nothing
     let item = items + index
     if !item.pointee.isLong {
       hashes[index] = PieceSlot.hash(of: item.pointee.key)
@@ -272,20 +320,11 @@ final class PieceBatch {
       cache.insert(key, ids: (id, 0, 0), ends: (0, 0), count: 1)
       return
     }
-    guard let row = merger.add(piece, isASCII: !key.hasMultibyteCharacters) else { return }
+    guard
+      let row = merger.add(
+        piece, isASCII: !key.hasMultibyteCharacters, isNoToken: true)
+    else { return }
     rowItems[row] = index
-  }
-
-  private func answer(
-    _ piece: UnsafeRawBufferPointer, hash: UInt64, _ tables: VocabularyTables,
-    _ merger: InterleavedMerger
-  ) -> Answer {
-    if piece.count <= tables.longestToken, let id = tables.token(ofPiece: piece, hash: hash) {
-      return .token(id)
-    }
-    guard let row = merger.add(piece, isASCII: false) else { return .nothing }
-    rowItems[row] = -1
-    return .row(row)
   }
 
   /// Puts the short pieces that were merged into the cache.
@@ -297,6 +336,8 @@ final class PieceBatch {
       let index = rowItems[row]
       guard index >= 0 else { continue }
       let item = items[index]
+      // A piece may stand in a batch more than once.
+      if cache.places.holds(item.key, hash: item.keyHash) { continue }
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: PieceKey.limit) { ids in
         var count = 0
         merger.forEachToken(inRow: row) { id, _ in
@@ -306,7 +347,7 @@ final class PieceBatch {
         let piece = UnsafeRawBufferPointer(
           rebasing: text[item.start..<(item.start &+ Int(item.count))])
         cache.insert(
-          item.key, piece, hash: hashes[index], ids: UnsafeBufferPointer(rebasing: ids[..<count]),
+          item.key, piece, ids: UnsafeBufferPointer(rebasing: ids[..<count]),
           ends: merger.firstEnds(inRow: row))
       }
     }

@@ -98,6 +98,25 @@ final class PieceCache {
       UnsafeMutableRawPointer(place).storeBytes(of: ids, as: SIMD4<UInt32>.self)
     }
 
+    /// Writes the ids of a part to `place`, and whatever follows them to the rest of four, and returns their number;
+    /// nil if the part is neither a token nor in its first place. Which of both it is cannot be foreseen: no branch.
+    @inline(__always)
+    func copyIDs(
+      of item: UnsafePointer<PieceBatch.Item>, to place: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+      let entry = home(of: item.pointee.keyHash)
+      let isToken = item.pointee.key.isToken ? 1 : 0
+      let mask = 0 &- isToken
+      let count = Int(entry.pointee.count) & ~mask | isToken
+      let isKnown = isToken | (entry.pointee.holds(item.pointee.key) ? 1 : 0)
+      guard isKnown &* count > 0 else { return nil }
+      let known = UnsafeRawPointer(entry) + MemoryLayout<PieceKey>.size
+      let source = known + (UnsafeRawPointer(item) - known) & mask
+      let ids = source.loadUnaligned(as: SIMD4<UInt32>.self)
+      UnsafeMutableRawPointer(place).storeBytes(of: ids, as: SIMD4<UInt32>.self)
+      return count
+    }
+
     /// The place beside `home(of: hash)`.
     @inline(__always)
     func second(of hash: UInt32) -> UnsafePointer<Entry> {
@@ -199,14 +218,14 @@ final class PieceCache {
   /// Remembers the tokens of a piece, at least one, here or among the long pieces.
   ///
   /// - Parameters:
-  ///   - hash: `PieceSlot.hash` of the piece.
+  ///   - piece: the bytes of the key.
   ///   - ends: where the first two tokens end in it.
   func insert(
-    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, hash: UInt64,
-    ids: UnsafeBufferPointer<UInt32>, ends: (UInt8, UInt8)
+    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, ids: UnsafeBufferPointer<UInt32>,
+    ends: (UInt8, UInt8)
   ) {
     guard ids.count <= 3 else {
-      longPieces.insert(piece, hash: hash, ids: ids)
+      longPieces.insert(piece, hash: PieceSlot.hash(of: key), ids: ids)
       insert(key, ids: (0, 0, 0), ends: (0, 0), count: 0)
       return
     }

@@ -10,6 +10,7 @@ final class PieceEncoder {
   private let cache = PieceCache()
   private let batch = PieceBatch()
   private let parts = PieceBatch(capacity: 512)
+  private let finder = PartFinder()
   private var cuts = PieceCuts()
   /// Merges short pieces; nil if merges begin with characters.
   private let merger: InterleavedMerger?
@@ -69,7 +70,7 @@ final class PieceEncoder {
       {
         index &+= 1
       } else if !isPrepared {
-        batch.prepare(text, from: index, cache, tables, merger, areParts: false)
+        batch.prepare(text, from: index, cache, tables, merger)
         isPrepared = true
       } else {
         encodeShort(text, item, base, &buffer)
@@ -163,22 +164,17 @@ extension PieceEncoder {
     if !pairEncoder.appendWhole(item.key, hash: hash, base: start, into: &buffer) {
       isMerged = encodeParts(text, piece, !item.key.hasMultibyteCharacters, base, &buffer)
     }
-    remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: isMerged)
+    remember(item.key, bytes, buffer.ids(from: first), isMerged: isMerged)
   }
 
   /// Appends the tokens of a long part that were found when its batch was prepared, and returns whether there are
   /// any.
   @inline(__always)
   private func append(
-    _ answer: PieceBatch.Answer, _ count: Int, _ start: Int, _ buffer: inout TokenBuffer
+    _ row: Int?, _ start: Int, _ buffer: inout TokenBuffer
   ) -> Bool {
-    switch answer {
-    case .nothing: return false
-    case .token(let id): buffer.append(id, endingAt: start + count)
-    case .row(let row):
-      guard let merger = partMerger else { return false }
-      merger.forEachToken(inRow: row) { buffer.append($0, endingAt: start + Int($1)) }
-    }
+    guard let row, let partMerger else { return false }
+    partMerger.forEachToken(inRow: row) { buffer.append($0, endingAt: start + Int($1)) }
     return true
   }
 
@@ -221,10 +217,18 @@ extension PieceEncoder {
     _ buffer: inout TokenBuffer
   ) {
     let (parts, cache) = (parts, cache)
-    for index in range {
+    var index = range.lowerBound
+    while true {
+      if !buffer.recordsEnds { appendKnownParts(parts, &index, range.upperBound, cache, &buffer) }
+      guard index < range.upperBound else { break }
+      defer { index &+= 1 }
       let item = parts.items[index]
+      if item.key.isToken {
+        buffer.append(item.key.id, endingAt: base &+ item.start &+ Int(item.count))
+        continue
+      }
       if !isPrepared, item.isLong || cache.entry(of: item.key, hash: item.keyHash) == nil {
-        parts.prepare(text, from: index, cache, tables, partMerger, areParts: true)
+        if let partMerger { parts.prepareParts(text, from: index, finder, cache, partMerger) }
         isPrepared = true
       }
       if !item.isLong {
@@ -234,11 +238,31 @@ extension PieceEncoder {
         {
           continue
         }
-      } else if append(parts.answer(at: index), Int(item.count), base + item.start, &buffer) {
+      } else if append(parts.answer(at: index), base + item.start, &buffer) {
         continue
       }
       encodeNewPart(text, item, base, &buffer)
     }
+  }
+
+  /// Appends the tokens of the parts from `index` on, before `end`, that are known, and moves `index` to the first that
+  /// is not.
+  @inline(__always)
+  private func appendKnownParts(
+    _ parts: PieceBatch, _ index: inout Int, _ end: Int, _ cache: PieceCache,
+    _ buffer: inout TokenBuffer
+  ) {
+    let places = cache.places
+    var item = parts.items + index
+    let last = parts.items + end
+    // One more, which writing four ids at a time may reach.
+    buffer.append(upTo: 3 &* (last - item) &+ 1) { place in
+      while item < last, let number = places.copyIDs(of: item, to: place) {
+        place += number
+        item += 1
+      }
+    }
+    index = item - parts.items
   }
 
   /// Encodes a part that neither the cache knows nor the merger merged.
@@ -257,7 +281,7 @@ extension PieceEncoder {
       : pairEncoder.appendWhole(item.key, hash: hash, base: base + start, into: &buffer)
     if !isWhole { pairEncoder.merge(bytes, base: base + start, into: &buffer) }
     if !item.isLong {
-      remember(item.key, bytes, hash, buffer.ids(from: first), isMerged: !isWhole)
+      remember(item.key, bytes, buffer.ids(from: first), isMerged: !isWhole)
     }
   }
 
@@ -265,14 +289,14 @@ extension PieceEncoder {
   ///
   /// - Parameter isMerged: whether they are what `pairEncoder` merged last.
   private func remember(
-    _ key: PieceKey, _ piece: UnsafeRawBufferPointer, _ hash: UInt64,
+    _ key: PieceKey, _ piece: UnsafeRawBufferPointer,
     _ ids: UnsafeBufferPointer<UInt32>, isMerged: Bool
   ) {
     guard areTheirText(ids, piece.count), let first = ids.first else { return }
     let areMerged = isMerged && vocabulary.characters == nil
     var ends: (UInt8, UInt8) = (0, 0)
     if ids.count > 1 { ends = areMerged ? pairEncoder.firstEnds : endsByLength(first, ids[1]) }
-    cache.insert(key, piece, hash: hash, ids: ids, ends: ends)
+    cache.insert(key, piece, ids: ids, ends: ends)
   }
 
   /// Where two tokens at the start of a piece end.
@@ -354,13 +378,14 @@ extension PieceEncoder {
       let item = batch.items[end]
       let piece = ByteRange(item.start, item.start + Int(item.count))
       if item.isLong, piece.count <= LongPieceCache.limit {
-        guard parts.count + piece.count < parts.capacity else { break }
+        guard parts.count + piece.count < parts.capacity, finder.hasRoom(forBytes: piece.count)
+        else { break }
         let bytes = UnsafeRawBufferPointer(rebasing: text[piece.start..<piece.end])
         if end > index, cache.longPieces.holds(bytes, hash: batch.hash(ofLongPiece: end)) {
           known += 1
         } else if !ASCII.isAll(bytes) {
           known = 0
-          tables.forEachPart(of: text, piece) { _ = parts.append(text, $0, cache) }
+          parts.appendParts(of: text, piece, finder, tables, cache)
           cuts.append(piece: end, partEnd: parts.count)
         }
       }
@@ -376,6 +401,7 @@ extension PieceEncoder {
   private func forgetCuts() {
     cuts.removeAll()
     parts.removeAll()
+    finder.removeAll()
   }
 
   /// Encodes a long piece that the cache does not know.

@@ -11,6 +11,25 @@ struct PieceKey: Equatable {
   /// The key of no piece, which no entry of a cache has.
   static var none: PieceKey { PieceKey(low: .max, high: .max) }
 
+  /// What stands for a token that is known without a look into a cache; no piece has this key.
+  @inline(__always)
+  static func token(_ id: UInt32) -> PieceKey { PieceKey(low: UInt64(id).littleEndian, high: 1) }
+
+  /// Whether it is that of a token.
+  @inline(__always)
+  var isToken: Bool { high == 1 }
+
+  /// This key, or another if `condition` is 1 and not 0: without a branch.
+  @inline(__always)
+  func replaced(by other: PieceKey, if condition: UInt64) -> PieceKey {
+    let mask = 0 &- condition
+    return PieceKey(
+      low: low & ~mask | other.low & mask, high: high & ~mask | other.high & mask)
+  }
+
+  /// The token, if it is that of one.
+  var id: UInt32 { UInt32(truncatingIfNeeded: low.littleEndian) }
+
   @inline(__always)
   init(low: UInt64, high: UInt64) {
     self.low = low

@@ -17,7 +17,7 @@ struct PieceCharacter {
 
 extension VocabularyTables {
   /// Whether pieces can be cut into parts.
-  var canCut: Bool { !crossings.isEmpty }
+  var canCut: Bool { crossings.set != nil && disturbances.set != nil }
 
   /// Calls `body` with the characters of a piece in order; those that merging may not begin with where
   /// they stand have no symbol.
