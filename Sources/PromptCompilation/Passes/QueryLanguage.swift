@@ -52,8 +52,11 @@ enum QueryLanguage {
     let limit = words.count > 4 ? 2 : 1
     var best: (language: Language, count: Int) = (.en, 0)
     var isTied = false
-    for (language, list) in FrequentWords.lists {
-      let count = words.reduce(0) { $0 + (list.contains($1) ? 1 : 0) }
+    var counts = Array(repeating: 0, count: FrequentWords.lists.count)
+    for word in words {
+      for place in FrequentWords.places[word] ?? [] { counts[place] += 1 }
+    }
+    for (language, count) in zip(FrequentWords.lists.lazy.map(\.language), counts) {
       if count == best.count { isTied = true }
       if count > best.count {
         best = (language, count)
@@ -167,6 +170,15 @@ private enum FrequentWords {
       )
     ),
   ]
+
+  /// In which of the lists each word stands.
+  static let places: [String: [Int]] = {
+    var places: [String: [Int]] = [:]
+    for (place, list) in lists.enumerated() {
+      for word in list.words { places[word, default: []].append(place) }
+    }
+    return places
+  }()
 
   private static func words(_ text: String) -> Set<String> {
     Set(text.split(separator: " ").map(String.init))
