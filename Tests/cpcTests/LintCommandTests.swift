@@ -137,7 +137,9 @@ import Testing
     }
     #expect((1...2).contains(parts.count))
     for (index, spec) in parts.enumerated() {
-      let result = try Command.run(["lint", "-", "--provider", "gpt-4o"], input: spec)
+      let result = try Command.run(
+        ["lint", "-", "--provider", "gpt-4o"], input: spec,
+        environment: ["CPC_DATA": try #require(StandInModels.folder)])
       #expect(result.output.contains("warning: \(rule) ") == (index == 0), "\(result)")
       #expect(result.errors.isEmpty)
     }

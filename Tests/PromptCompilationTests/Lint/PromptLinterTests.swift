@@ -1,5 +1,6 @@
 import Bytes
 import PromptCompilation
+import TestSupport
 import Testing
 
 @Suite struct PromptLinterTests {
@@ -171,8 +172,10 @@ final class LinterCache: Sendable {
 
   init() {
     var compilers: [String: PromptCompiler] = [:]
+    let folder = StandInModels.folder.map { DataFolder(path: $0) }
     for name in ["qwen3", "qwen3.5", "qwen3.6", "deepseek-v3.1", "mistral-nemo", "gpt-oss"] {
-      compilers[name] = (try? Model.named(ByteString(name))).map { PromptCompiler(model: $0) }
+      let model = try? Model.named(ByteString(name), in: folder)
+      compilers[name] = model.map { PromptCompiler(model: $0) }
     }
     self.compilers = compilers
   }
