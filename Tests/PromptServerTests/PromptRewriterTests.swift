@@ -51,6 +51,20 @@ import Testing
     #expect(sent.text == body("", inner))
   }
 
+  @Test func aPathIsReadAsTheUpstreamReadsIt() async throws {
+    let body =
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"}],\"cpc\":\(Self.blocks(["attic"]))}"
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.mode: "safe", .model: "qwen3"]) { server in
+      let reply = try await server.send("POST /v1/c%68at/%63ompletions?a", body: Array(body.utf8))
+      #expect(reply.status == 200)
+    }
+    let sent = try #require(upstream.requests.first)
+    #expect(sent.start == "POST /v1/c%68at/%63ompletions?a HTTP/1.1")
+    #expect(!sent.text.contains("\"cpc\""))
+    #expect(try content(sent).contains("The attic of the house"))
+  }
+
   @Test func laterRequestsAreLaidOutAsEarlierOnesOfTheirTenantAlone() async throws {
     @Sendable func body(_ ids: [String]) -> String {
       "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"}],\"cpc\":\(Self.blocks(ids))}"

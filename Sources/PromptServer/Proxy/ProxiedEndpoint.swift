@@ -9,9 +9,11 @@ public enum ProxiedEndpoint: String, Sendable, CaseIterable {
   case other = "/v1/*"
 
   /// Finds out what a request asks for; nil if it is not under `/v1`.
+  ///
+  /// Letters, digits and `-._~` mean the same when they are written as %XX (RFC 3986, 6.2.2.2).
   init?(path: Substring, isPost: Bool) {
     guard path == "/v1" || path.hasPrefix("/v1/") else { return nil }
-    let known = Self(rawValue: String(path)) ?? .other
+    let known = Self(rawValue: PercentEncoding.unreserved(path)) ?? .other
     self = isPost ? known : .other
   }
 
