@@ -99,6 +99,35 @@ import Testing
     #expect(upstream.requests.isEmpty)
   }
 
+  @Test(arguments: ["/v1/models", "/nope", "/health", "/status.json"])
+  func nothingStandsBehindAHeadThatWasAskedFor(path: String) async throws {
+    try await withServer(nil, [.tokens: "t"]) { server in
+      let port = server.port
+      let replies = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        var reader = RawReader(socket)
+        socket.write("HEAD \(path) HTTP/1.1\r\nhost: a\r\n\r\n")
+        let head = reader.head()
+        socket.write("GET /ready HTTP/1.1\r\nhost: a\r\n\r\n")
+        return (head, reader.next(isReply: true))
+      }
+      let status = ["/health": 200, "/status.json": 401][path] ?? 404
+      #expect(replies.0?.status == status)
+      #expect(replies.0?.value(of: "content-length").flatMap { Int($0) } ?? 0 > 0)
+      #expect(replies.1?.text == "{\"status\":\"ready\"}")
+    }
+  }
+
+  @Test(arguments: ["//v1/models", "/chat/completions", "/nope"])
+  func whatIsNoEndpointIsSaidToBeNone(path: String) async throws {
+    try await withServer(nil) { server in
+      let reply = try await server.send("POST \(path)", body: Array("{}".utf8))
+      #expect(reply.status == 404)
+      #expect(reply.text.contains("what begins with /v1/ goes to the upstream"))
+    }
+  }
+
   @Test func withoutAnUpstreamTheClientIsToldSo() async throws {
     try await withServer(nil) { server in
       let reply = try await server.chat("{}")

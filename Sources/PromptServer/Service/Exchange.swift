@@ -7,6 +7,7 @@ internal import Synchronization
 /// One request and its reply: what is known of it where it is answered.
 final class Exchange: Sendable {
   let context: PromptRequest
+  let method: HTTPRequest.Method
   /// Path and query as they came.
   let target: String
   let connection: ClientConnection
@@ -34,10 +35,12 @@ final class Exchange: Sendable {
   let prediction = NotedPrediction()
 
   init(
-    _ context: PromptRequest, target: String, connection: ClientConnection,
+    _ context: PromptRequest, method: HTTPRequest.Method, target: String,
+    connection: ClientConnection,
     on executor: EventLoopExecutor, logger: Logger, trace: RequestTrace?
   ) {
     self.context = context
+    self.method = method
     self.target = target
     self.connection = connection
     self.executor = executor
@@ -82,6 +85,8 @@ final class Exchange: Sendable {
     note(reason: error.code)
     var response = error.response(isAnthropic: context.endpoint.isAnthropic)
     if let name = RequestID.name { response.headers[name] = context.id }
+    // What comes behind a head alone is taken for the next reply.
+    if method == .head { response = response.createHeadResponse() }
     try await writer.write(response: response.head, body: response.body)
     if error.closes { throw ConnectionEnds(status: error.status.code) }
     return error.status.code

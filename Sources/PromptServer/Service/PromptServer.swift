@@ -145,7 +145,8 @@ public struct PromptServer: Service {
   }
 
   private func router() -> RouterResponder<ServerRequestContext> {
-    let router = Router(context: ServerRequestContext.self)
+    let router = Router(
+      context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
     let tokens = AccessTokens(configuration.tokens)
     let adminTokens = AccessTokens(configuration.adminTokens)
     let routes = ServerRoutes(

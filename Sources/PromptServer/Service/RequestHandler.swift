@@ -37,7 +37,8 @@ struct RequestHandler: Sendable {
     var logger = logger
     logger[metadataKey: "request_id"] = "\(context.id)"
     let exchange = Exchange(
-      context, target: target, connection: connection, on: EventLoopExecutor(channel.eventLoop),
+      context, method: request.method, target: target, connection: connection,
+      on: EventLoopExecutor(channel.eventLoop),
       logger: logger,
       trace: tracer?.begin(request.headers))
     do {
@@ -107,7 +108,15 @@ struct RequestHandler: Sendable {
         status: .internalServerError, message: "cpc failed; its log says more", code: "internal"
       ).response(isAnthropic: false)
     }
+    if response.status == .notFound, response.body.contentLength == 0 {
+      response = ErrorReply(
+        status: .notFound,
+        message: "cpc has no such endpoint; what begins with /v1/ goes to the upstream",
+        code: "not_found"
+      ).response(isAnthropic: false)
+    }
     if let name = RequestID.name { response.headers[name] = id }
+    if request.method == .head { response = response.createHeadResponse() }
     let endpoint = context.endpointPath ?? "unknown"
     metrics.countRequest(endpoint: endpoint, status: response.status.code, mode: mode)
     logger.debug("request", metadata: ["path": "\(path)", "status": "\(response.status.code)"])
