@@ -5,10 +5,8 @@ internal import TextProcessing
 ///
 /// It depends on nothing but the text and how it is compared, so that it can be kept for when the text comes again.
 public struct SegmentedText: Sendable {
-  let original: [UInt8]
-  /// What is shown where nothing is folded: marks of references are escaped.
-  let escaped: [UInt8]
-  /// Where in that backslashes were put in.
+  private let original: [UInt8]
+  /// Where in what is shown backslashes were put in.
   let insertions: [Int]
   /// The hash of what is shown where nothing is folded.
   let hash: UInt64
@@ -17,17 +15,19 @@ public struct SegmentedText: Sendable {
   private let marks: ReferenceMarks
 
   init(
-    _ original: [UInt8], escaped: [UInt8], _ insertions: [Int], hash: UInt64,
-    _ segments: TextSegments, _ level: FoldSettings.Level, _ marks: ReferenceMarks
+    _ original: [UInt8], _ insertions: [Int], hash: UInt64, _ segments: TextSegments,
+    _ level: FoldSettings.Level, _ marks: ReferenceMarks
   ) {
     self.original = original
-    self.escaped = escaped
     self.insertions = insertions
     self.hash = hash
     self.segments = segments
     self.level = level
     self.marks = marks
   }
+
+  /// What is shown where nothing is folded: marks of references are escaped.
+  var escaped: [UInt8] { segments.text }
 
   /// The memory that it takes beside the text that it was given, in bytes.
   public var size: Int {

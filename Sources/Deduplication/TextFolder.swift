@@ -56,7 +56,7 @@ public struct TextFolder: Sendable {
   ) throws(Failure) -> FoldedText {
     if let found = known, !found.isOf(text, settings, marks) { known = nil }
     let (escaped, insertions) = known.map { ($0.escaped, $0.insertions) } ?? marks.escaped(text)
-    let hash = known?.hash ?? Self.hash(escaped)
+    let hash = known?.hash ?? TextComparison.exactHash(of: escaped)
     let equal = textEqual(to: escaped, hash)
     begin(source)
     writer.searchBudget += Self.searchedPerByte * text.count
@@ -68,11 +68,9 @@ public struct TextFolder: Sendable {
     defer {
       shown = folding.shown
       writer = folding.writer
-    }
-    defer {
       if known == nil, let segments = folding.segments {
         known = SegmentedText(
-          text, escaped: escaped, insertions, hash: hash, segments, settings.level, marks)
+          text, insertions, hash: hash, segments, settings.level, marks)
       }
     }
     try folding.fold(equalTo: equal, counting: count)
@@ -103,7 +101,7 @@ public struct TextFolder: Sendable {
     for segment in TextSegments(text, by: settings, segmenter).segments {
       shown.append(segment, from: text)
     }
-    remember(text, Self.hash(text), isFolded: false)
+    remember(text, TextComparison.exactHash(of: text), isFolded: false)
   }
 
   /// How many bytes may be searched for quotations for each byte of text.
@@ -133,13 +131,6 @@ public struct TextFolder: Sendable {
     let place = unfolded.count
     if let hash, writer.names[sources[place]] == place { wholes[hash, default: []].append(place) }
     unfolded.append(isFolded ? text : nil)
-  }
-
-  private static func hash(_ text: [UInt8]) -> UInt64 {
-    var scratch: [UInt8] = []
-    return text.withUnsafeBytes { bytes in
-      TextComparison.exact.hash(of: ByteRange(0, bytes.count), in: bytes, scratch: &scratch)
-    }
   }
 
   /// Where a byte stands in the text as it was given.

@@ -21,10 +21,7 @@ final class KnownBlocks: Sendable {
       label = block.label
       title = block.title
       text = block.text
-      var scratch: [UInt8] = []
-      textHash = block.text.bytes.withUnsafeBytes { bytes in
-        TextComparison.exact.hash(of: ByteRange(0, bytes.count), in: bytes, scratch: &scratch)
-      }
+      textHash = TextComparison.exactHash(of: block.text.bytes)
       self.normalization = normalization.policy
       isEscaping = normalization.isEscaping
     }

@@ -36,8 +36,8 @@ final class Exchange: Sendable {
 
   init(
     _ context: PromptRequest, method: HTTPRequest.Method, target: String,
-    connection: ClientConnection,
-    on executor: EventLoopExecutor, logger: Logger, trace: RequestTrace?
+    connection: ClientConnection, on executor: EventLoopExecutor, logger: Logger,
+    trace: RequestTrace?
   ) {
     self.context = context
     self.method = method

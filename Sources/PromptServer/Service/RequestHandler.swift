@@ -38,8 +38,7 @@ struct RequestHandler: Sendable {
     logger[metadataKey: "request_id"] = "\(context.id)"
     let exchange = Exchange(
       context, method: request.method, target: target, connection: connection,
-      on: EventLoopExecutor(channel.eventLoop),
-      logger: logger,
+      on: EventLoopExecutor(channel.eventLoop), logger: logger,
       trace: tracer?.begin(request.headers))
     do {
       let status = try await proxy.respond(to: request, exchange, writer)

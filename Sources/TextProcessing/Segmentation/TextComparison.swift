@@ -40,6 +40,9 @@ public enum TextComparison: String, Sendable, CaseIterable {
     return scratch.withUnsafeBytes { Self.hash($0) }
   }
 
+  /// The hash of a whole text, of which every byte counts: that of `hash` for `exact`.
+  public static func exactHash(of text: [UInt8]) -> UInt64 { text.withUnsafeBytes { hash($0) } }
+
   private func appendFolded(
     _ range: ByteRange, _ text: UnsafeRawBufferPointer, _ buffer: inout [UInt8]
   ) {
