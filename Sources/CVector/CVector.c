@@ -71,4 +71,17 @@ AVX2 cvector_kinds cvector_kinds_of_64_avx2(const uint8_t *bytes) {
   kinds.apostrophes = mask_of_two(equal_256(first, '\''), equal_256(second, '\''));
   return kinds;
 }
+
+AVX2 void cvector_lowest_of_rows_avx2(
+    const uint32_t *values, const intptr_t *rows, size_t count, uint32_t *lowest) {
+  for (size_t i = 0; i < count; i++) {
+    const __m256i *row = (const __m256i *)(values + 16 * rows[i]);
+    __m256i eight = _mm256_min_epu32(_mm256_loadu_si256(row), _mm256_loadu_si256(row + 1));
+    __m128i four =
+        _mm_min_epu32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1));
+    __m128i two = _mm_min_epu32(four, _mm_shuffle_epi32(four, 0x4E));
+    __m128i one = _mm_min_epu32(two, _mm_shuffle_epi32(two, 0xB1));
+    lowest[i] = (uint32_t)_mm_cvtsi128_si32(one);
+  }
+}
 #endif

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -114,6 +115,12 @@ static inline cvector_bytes cvector_with_bits(cvector_bytes bytes, uint8_t bits)
 }
 #endif
 
+#if defined(__x86_64__)
+// Whether the processor has the instructions of some functions that are not in this file alone.
+static inline int cvector_has_avx2(void) { return __builtin_cpu_supports("avx2") != 0; }
+static inline int cvector_has_avx512(void) { return __builtin_cpu_supports("avx512bw") != 0; }
+#endif
+
 // The index of the first of the lowest of `count` values, at least one.
 static inline size_t cvector_index_of_lowest(const uint32_t *values, size_t count) {
   size_t best = 0;
@@ -140,6 +147,38 @@ static inline uint32_t cvector_lowest_of_16(const uint32_t *values) {
   int32_t left = lowest[0] < lowest[1] ? lowest[0] : lowest[1];
   int32_t right = lowest[2] < lowest[3] ? lowest[2] : lowest[3];
   return (uint32_t)(left < right ? left : right);
+}
+
+// The lowest of each of some rows of 16 values, each of which is less than 2^31, in the order of `rows`.
+static inline void cvector_lowest_of_rows_plain(
+    const uint32_t *values, const intptr_t *rows, size_t count, uint32_t *lowest) {
+  for (size_t i = 0; i < count; i++) lowest[i] = cvector_lowest_of_16(values + 16 * rows[i]);
+}
+
+#if defined(__x86_64__)
+void cvector_lowest_of_rows_avx2(
+    const uint32_t *values, const intptr_t *rows, size_t count, uint32_t *lowest);
+#endif
+
+static inline void cvector_lowest_of_rows(
+    const uint32_t *values, const intptr_t *rows, size_t count, uint32_t *lowest) {
+#if defined(__x86_64__)
+  if (cvector_has_avx2()) return cvector_lowest_of_rows_avx2(values, rows, count, lowest);
+#endif
+  cvector_lowest_of_rows_plain(values, rows, count, lowest);
+}
+
+// Whether 16 bytes are the same as 16 others, 1 or 0.
+static inline int cvector_are_equal_16(const void *left, const void *right) {
+#if defined(__SSE2__)
+  __m128i same = _mm_cmpeq_epi8(_mm_loadu_si128(left), _mm_loadu_si128(right));
+  return _mm_movemask_epi8(same) == 0xFFFF;
+#else
+  uint64_t words[4];
+  memcpy(words, left, 16);
+  memcpy(words + 2, right, 16);
+  return ((words[0] ^ words[2]) | (words[1] ^ words[3])) == 0;
+#endif
 }
 
 // Asks for the memory at an address, which is going to be read.
@@ -305,9 +344,6 @@ static inline cvector_kinds cvector_kinds_of_64_plain(const uint8_t *bytes) {
 // The same with the instructions of newer processors, 32 bytes (AVX2) or 64 bytes (AVX-512BW) at a time.
 cvector_kinds cvector_kinds_of_64_avx2(const uint8_t *bytes);
 cvector_kinds cvector_kinds_of_64_avx512(const uint8_t *bytes);
-
-static inline int cvector_has_avx2(void) { return __builtin_cpu_supports("avx2") != 0; }
-static inline int cvector_has_avx512(void) { return __builtin_cpu_supports("avx512bw") != 0; }
 #endif
 
 static inline cvector_kinds cvector_kinds_of_64(const uint8_t *bytes) {

@@ -7,8 +7,8 @@ internal import CVector
 /// a bit for each place says whether a symbol is there. The last place belongs to no symbol: it stands for the
 /// neighbour that the first and the last symbol lack, and never merges.
 ///
-/// Invariant: `ids`, `orders` and `ends` point to `limit` rows of 16 initialised elements, `rows` and `active` to
-/// `limit` elements; the first `count` rows belong to pieces. `waiting` has room for as many pairs as there are places,
+/// Invariant: `ids`, `orders` and `ends` point to `limit` rows of 16 initialised elements, `rows`, `active` and
+/// `lowest` to `limit` elements; the first `count` rows belong to pieces. `waiting` has room for as many pairs as there are places,
 /// since none waits twice; the first `waitingCount` are initialised.
 final class InterleavedMerger {
   /// The most pieces.
@@ -41,6 +41,8 @@ final class InterleavedMerger {
   private let ends: UnsafeMutablePointer<UInt8>
   private let rows: UnsafeMutablePointer<Search>
   private let active: UnsafeMutablePointer<Int>
+  /// The lowest order of each row of `active`.
+  private let lowest: UnsafeMutablePointer<UInt32>
   /// The orders of the merges of two ASCII characters, without their places; 0 if not yet asked for.
   private let asciiOrders = ZeroedMemory(byteCount: 1 << 16)
   /// The pairs whose ranks are not known when merging begins.
@@ -68,6 +70,8 @@ final class InterleavedMerger {
     rows.initialize(repeating: Search(), count: Self.limit)
     active = .allocate(capacity: Self.limit)
     active.initialize(repeating: 0, count: Self.limit)
+    lowest = .allocate(capacity: Self.limit)
+    lowest.initialize(repeating: 0, count: Self.limit)
     waiting = .allocate(capacity: places)
   }
 
@@ -77,6 +81,7 @@ final class InterleavedMerger {
     ends.deallocate()
     rows.deallocate()
     active.deallocate()
+    lowest.deallocate()
     waiting.deallocate()
   }
 
@@ -253,10 +258,11 @@ final class InterleavedMerger {
     }
     while activeCount > 0 {
       var kept = 0
+      cvector_lowest_of_rows(orders, active, activeCount, lowest)
       for index in 0..<activeCount {
         let row = active[index]
         active[kept] = row
-        if mergeLowest(row) { kept &+= 1 }
+        if mergeLowest(row, lowest[index]) { kept &+= 1 }
       }
       for index in 0..<kept { findPlaces(active[index]) }
       for index in 0..<kept { setOrders(active[index]) }
@@ -267,11 +273,10 @@ final class InterleavedMerger {
   /// Makes the next merge of a piece and asks for what the new symbol merges with; false if there is nothing
   /// more to merge.
   @inline(__always)
-  private func mergeLowest(_ row: Int) -> Bool {
+  private func mergeLowest(_ row: Int, _ lowest: UInt32) -> Bool {
     let first = row &* Self.width
     let (ids, orders, ends) = (ids + first, orders + first, ends + first)
     let search = rows + row
-    let lowest = cvector_lowest_of_16(orders)
     guard lowest < Self.never, let merged = tables.mergeResult(lowest &>> 4) else { return false }
     let best = Int(lowest & 15)
     let present = search.pointee.present

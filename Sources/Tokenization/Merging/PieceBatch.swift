@@ -41,7 +41,7 @@ final class PieceBatch {
 
   /// Makes a batch of about `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
   /// to stay in the processor's nearest cache.
-  init(capacity: Int = 256) {
+  init(capacity: Int = 512) {
     self.capacity = capacity
     let capacity = capacity + Self.window
     items = .allocate(capacity: capacity)
@@ -223,7 +223,7 @@ final class PieceBatch {
     _ text: UnsafeRawBufferPointer, from first: Int, _ cache: PieceCache,
     _ tables: VocabularyTables, _ merger: InterleavedMerger?
   ) {
-    let number = findMissing(from: first, cache)
+    let number = findMissing(from: first, cache, areParts: false)
     for place in 0..<number { hash(missing[place], cache, tables) }
     for place in 0..<number { tables.prefetchOffset(ofPieceHash: hashes[missing[place]]) }
     for place in 0..<number { tables.prefetchBytes(ofPieceHash: hashes[missing[place]]) }
@@ -249,7 +249,7 @@ final class PieceBatch {
     _ text: UnsafeRawBufferPointer, from first: Int, _ finder: PartFinder, _ cache: PieceCache,
     _ merger: InterleavedMerger
   ) {
-    let number = findMissing(from: first, cache)
+    let number = findMissing(from: first, cache, areParts: true)
     for place in 0..<number {
       answers[missing[place]] = nil
       cache.prefetchNeighbour(ofHash: items[missing[place]].keyHash)
@@ -281,15 +281,21 @@ final class PieceBatch {
   }
 
   /// Finds the pieces from `first` on that the cache does not know at home, and returns how many there are.
+  ///
+  /// - Parameter areParts: whether some may be those of tokens, which are known.
   @inline(__always)
-  private func findMissing(from first: Int, _ cache: PieceCache) -> Int {
-    let (items, missing, places) = (items, missing, cache.places)
+  private func findMissing(from first: Int, _ cache: PieceCache, areParts: Bool) -> Int {
+    let (places, missing, count) = (cache.places, missing, count)
+    var item = items + first
+    var index = first
     var number = 0
-    for index in first..<count {
-      let isKnown = places.holds(items[index].key, hash: items[index].keyHash)
+    while index < count {
       // Which are known cannot be foreseen: no branch.
       missing[number] = index
-      number &+= (isKnown ? 0 : 1) & (items[index].key.isToken ? 0 : 1)
+      let isToken = areParts && item.pointee.key.isToken ? 1 : 0
+      number &+= (1 &- places.bitOfHome(item)) & (1 &- isToken)
+      item += 1
+      index &+= 1
     }
     return number
   }

@@ -130,6 +130,14 @@ final class PieceCache {
       let (first, second) = (home(of: hash), second(of: hash))
       return (first.pointee.holds(key) ? 1 : 0) | (second.pointee.holds(key) ? 1 : 0) != 0
     }
+
+    /// 1 if the piece of an item, whose key is its first 16 bytes as it is of an entry, is in one of its two places at
+    /// home, else 0.
+    @inline(__always)
+    func bitOfHome(_ item: UnsafePointer<PieceBatch.Item>) -> Int {
+      let (first, second) = (home(of: item.pointee.keyHash), second(of: item.pointee.keyHash))
+      return Int(cvector_are_equal_16(item, first) | cvector_are_equal_16(item, second))
+    }
   }
 
   @inline(__always)
