@@ -9,6 +9,7 @@ enum BlockLabels {
 
   /// Gives each block without an id of its own the word for its title and text as they are now.
   static func relabel(_ blocks: inout [ContextBlock], of spec: Spec) {
+    guard spec.blocks.contains(where: { $0.id == nil }) else { return }
     let current = blocks.map { block in
       Block(id: spec.blocks[block.index].id, text: block.text, title: block.title)
     }
@@ -19,18 +20,19 @@ enum BlockLabels {
 
   /// Finds blocks that have one label and are not one block: an id that is given twice.
   static func faults(in blocks: [ContextBlock], of spec: Spec) -> [Diagnostic] {
-    var first: [ByteString: ContextBlock] = [:]
+    var first: [ByteString: Int] = [:]
+    first.reserveCapacity(blocks.count)
     var faults: [Diagnostic] = []
-    for block in blocks {
+    for (place, block) in blocks.enumerated() {
       let offset = spec.blocks[block.index].offset
       if block.label.isEmpty {
         faults.append(spec.diagnostic(at: offset, "a block's id must not be empty"))
       }
       guard let other = first[block.label] else {
-        first[block.label] = block
+        first[block.label] = place
         continue
       }
-      if other.text != block.text || other.title != block.title {
+      if blocks[other].text != block.text || blocks[other].title != block.title {
         faults.append(
           spec.diagnostic(
             at: offset, "block id \"\(block.label)\" stands twice with different texts or titles"))
@@ -42,10 +44,10 @@ enum BlockLabels {
   /// Returns a label for each block, in their order. Blocks of the same title and text have the same word;
   /// a word that an id or another content has is made longer.
   static func labels(of blocks: [Block]) -> [ByteString] {
+    let ids = blocks.compactMap(\.id)
+    if ids.count == blocks.count { return ids }
     var owners: [ByteString: ByteString] = [:]
-    for block in blocks {
-      if let id = block.id { owners[id] = id }
-    }
+    for id in ids { owners[id] = id }
     return blocks.map { block in
       if let id = block.id { return id }
       var syllables = 3

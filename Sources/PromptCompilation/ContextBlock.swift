@@ -4,13 +4,13 @@ public import Deduplication
 internal import Tokenization
 
 /// A block on its way through the passes.
+///
+/// Passes copy blocks again and again; so what the block says is kept in one place that its copies share until one of
+/// them is changed.
 public struct ContextBlock: Sendable {
-  /// The short name that the prompt shows; it does not depend on the position.
-  public var label: ByteString { didSet { facts = BlockFacts() } }
-  /// The title that the prompt shows.
-  public var title: ByteString? { didSet { facts = BlockFacts() } }
-  /// The text.
-  public var text: ByteString { didSet { facts = BlockFacts() } }
+  private var content: Content
+  /// What passes have computed of it.
+  var facts = BlockFacts()
   /// The place in the spec's list, from 0.
   public internal(set) var index: Int
   /// The place in the order of importance, from 0.
@@ -21,15 +21,90 @@ public struct ContextBlock: Sendable {
   public var importance: Double?
   /// Where it is pinned.
   public var pin: Block.Pin?
-  /// The label of the earlier block that this one is a reference to; nil for a block that is shown.
-  public var referent: ByteString? { didSet { facts = BlockFacts() } }
-  /// The places in the spec's list of further occurrences of the same block, which are not shown.
-  public var repeats: [Int] = []
 
+  init(
+    label: ByteString, title: ByteString?, text: ByteString, index: Int, importanceRank: Int,
+    isNamed: Bool, importance: Double?, pin: Block.Pin?
+  ) {
+    content = Content(label: label, title: title, text: text)
+    self.index = index
+    self.importanceRank = importanceRank
+    self.isNamed = isNamed
+    self.importance = importance
+    self.pin = pin
+  }
+
+  /// The short name that the prompt shows; it does not depend on the position.
+  public var label: ByteString {
+    get { content.label }
+    set { change { $0.label = newValue } }
+  }
+  /// The title that the prompt shows.
+  public var title: ByteString? {
+    get { content.title }
+    set { change { $0.title = newValue } }
+  }
+  /// The text.
+  public var text: ByteString {
+    get { content.text }
+    set { change { $0.text = newValue } }
+  }
+  /// The label of the earlier block that this one is a reference to; nil for a block that is shown.
+  public var referent: ByteString? {
+    get { content.referent }
+    set { change { $0.referent = newValue } }
+  }
   /// What is shown of the text where that is not the text itself; nil if it is.
-  public internal(set) var folded: FoldedText? { didSet { facts = BlockFacts() } }
-  /// What passes have computed of it.
-  var facts = BlockFacts()
+  public internal(set) var folded: FoldedText? {
+    get { content.folded }
+    set { change { $0.folded = newValue } }
+  }
+  /// The places in the spec's list of further occurrences of the same block, which are not shown.
+  public var repeats: [Int] {
+    get { content.repeats }
+    set {
+      separate()
+      content.repeats = newValue
+    }
+  }
+
+  /// Changes what the block says; nothing that was computed of it holds any more.
+  private mutating func change(_ body: (Content) -> Void) {
+    separate()
+    body(content)
+    facts = BlockFacts()
+  }
+
+  /// Makes the content one that no copy shares.
+  private mutating func separate() {
+    if !isKnownUniquelyReferenced(&content) { content = Content(copying: content) }
+  }
+
+  /// What a block says.
+  private final class Content: @unchecked Sendable {
+    // @unchecked: changed only by a block that shares it with no other.
+    var label: ByteString
+    var title: ByteString?
+    var text: ByteString
+    var referent: ByteString?
+    var folded: FoldedText?
+    var repeats: [Int] = []
+
+    init(label: ByteString, title: ByteString?, text: ByteString) {
+      self.label = label
+      self.title = title
+      self.text = text
+    }
+
+    init(copying other: Content) {
+      label = other.label
+      title = other.title
+      text = other.text
+      referent = other.referent
+      folded = other.folded
+      repeats = other.repeats
+    }
+  }
 
   /// The block as it stands in a prompt where nothing is folded.
   var frame: BlockFrame {

@@ -31,6 +31,8 @@ struct PromptRepresentation: Sendable {
   var fit: FittedBudget?
   /// The language of the line that tells the importance order; nil as long as none was asked for.
   var annotationLanguage: Policy.Annotation.Language?
+  /// The last line of that kind whose tokens were counted, and their number.
+  var countedAnnotation: (text: ByteString, tokens: Int)?
   /// The line that tells the importance order, without its newline; nil if there is none.
   var annotation: ByteString?
   /// How the prompt ends.

@@ -51,5 +51,6 @@ for _ in 0..<1000 {
 }
 for (name, times) in [("lay out", layOutTimes), ("complete", completionTimes)] {
   let median = times.sorted()[times.count / 2]
-  print("\(name) 15 of 200 blocks with an index, warm: \(Int((median * 1e6).rounded())) microseconds")
+  let time = Int((median * 1e6).rounded())
+  print("\(name) 15 of 200 blocks with an index, warm: \(time) microseconds")
 }

@@ -82,41 +82,50 @@ struct RequestHistory: Sendable {
   ) -> [Affinity] {
     var affinities = Array(repeating: Affinity(), count: blocks.count)
     counter.removeAll()
-    for (place, block) in blocks.enumerated() {
-      forEachEntry(of: block) { start, counter in
-        counter.add(start)
-        affinities[place].count += 1
-      }
-    }
+    counter.add(starts(of: blocks, &affinities))
+    var places: [Int] = []
     for (start, common) in counter.highest(Self.similarLimit) {
+      places.removeAll(keepingCapacity: true)
       var other = 0
-      forEachBlock(from: start) { _ in other += 1 }
-      let similarity = Double(common) / Double(size + other - common)
       forEachBlock(from: start) { block in
-        if let place = marks.place(of: block) {
-          affinities[place].strength += similarity * similarity
-        }
+        other += 1
+        if let place = marks.place(of: block) { places.append(place) }
       }
+      let similarity = Double(common) / Double(size + other - common)
+      for place in places { affinities[place].strength += similarity * similarity }
     }
     return affinities
   }
 
-  /// Calls `body` with the first entry of each of the latest requests that hold the block.
-  @inline(__always)
-  private mutating func forEachEntry(
-    of block: UInt32, _ body: (Int, inout OccurrenceCounter) -> Void
-  ) {
-    guard Int(block) < latest.count else { return }
-    var entry = latest[Int(block)] - 1
-    for _ in 0..<Self.chainLimit {
-      guard entry >= 0, entry >= end - capacity else { return }
-      let found = entries[entry & mask]
-      let start = entry - Int(found.offset)
-      guard found.block == block, start >= end - capacity else { return }
-      body(start, &counter)
-      guard found.distance > 0 else { return }
-      entry -= Int(found.distance)
+  /// The first entries of the latest requests that hold the blocks, once for each block; counts for each block how many
+  /// there are.
+  ///
+  /// The chains of all blocks are followed side by side, since the entries of one are far from each other: while memory
+  /// answers for one, the processor goes on with the others.
+  private func starts(of blocks: [UInt32], _ affinities: inout [Affinity]) -> [Int] {
+    let entries = entries.span
+    var chains: [(place: Int, entry: Int)] = []
+    for (place, block) in blocks.enumerated() where Int(block) < latest.count {
+      chains.append((place, latest[Int(block)] - 1))
     }
+    var starts: [Int] = []
+    starts.reserveCapacity(chains.count * Self.chainLimit)
+    for _ in 0..<Self.chainLimit {
+      var kept = 0
+      for (place, entry) in chains where entry >= 0 && entry >= end - capacity {
+        let found = entries[entry & mask]
+        let start = entry - Int(found.offset)
+        guard found.block == blocks[place], start >= end - capacity else { continue }
+        starts.append(start)
+        affinities[place].count += 1
+        guard found.distance > 0 else { continue }
+        chains[kept] = (place, entry - Int(found.distance))
+        kept += 1
+      }
+      chains.removeLast(chains.count - kept)
+      if chains.isEmpty { break }
+    }
+    return starts
   }
 
   @inline(__always)

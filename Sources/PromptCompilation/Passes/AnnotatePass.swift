@@ -11,10 +11,16 @@ struct AnnotatePass: Pass {
     guard let line = AnnotationLine(prompt.blocks, of: prompt) else { return prompt }
     var prompt = prompt
     prompt.annotation = line.text
+    let tokens: Int
+    if let counted = prompt.countedAnnotation, counted.text == line.text {
+      tokens = counted.tokens
+    } else {
+      tokens = try line.tokenCount(in: context)
+    }
     let language = line.language == .en ? "" : ", in \(line.language.rawValue)"
     prompt.notes.append(
       "the order of importance in one line\(language), \(line.labelCount) labels, "
-        + "\(try line.tokenCount(in: context)) tokens")
+        + "\(tokens) tokens")
     return prompt
   }
 }

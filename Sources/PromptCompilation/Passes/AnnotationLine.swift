@@ -17,22 +17,24 @@ struct AnnotationLine {
   /// the order is that of importance.
   init?(_ blocks: [ContextBlock], of prompt: PromptRepresentation) {
     let policy = prompt.spec.policy.annotation
-    let shown = blocks.filter { $0.referent == nil }
-    let ranks = shown.map(\.importanceRank)
-    guard policy.style != .none, ranks != ranks.sorted() else { return nil }
-    let ranked = shown.sorted { $0.importanceRank < $1.importanceRank }
-    let named = policy.style == .ranking ? ranked : Array(ranked.prefix(policy.count))
-    let names = named.map { block in
-      let label = String(decoding: BlockFrame.escaped(block.label), as: UTF8.self)
-      guard policy.style == .scores, let importance = block.importance else { return label }
-      return "\(label) (\(importance))"
-    }
-    let language = prompt.annotationLanguage ?? Self.language(for: prompt)
+    let shown = blocks.indices.filter { blocks[$0].referent == nil }
+    let ranked = shown.sorted { blocks[$0].importanceRank < blocks[$1].importanceRank }
+    guard policy.style != .none, shown != ranked else { return nil }
+    let named = policy.style == .ranking ? ranked[...] : ranked.prefix(policy.count)
+    language = prompt.annotationLanguage ?? Self.language(for: prompt)
     let words = AnnotationWords(in: language)
-    let rest = named.count < ranked.count ? ", \(words.others)" : ""
-    text = ByteString("[\(words.opening): \(names.joined(separator: ", "))\(rest)]")
+    var line = Array("[\(words.opening): ".utf8)
+    for (number, place) in named.enumerated() {
+      if number > 0 { line += ", ".utf8 }
+      line += BlockFrame.escaped(blocks[place].label)
+      if policy.style == .scores, let importance = blocks[place].importance {
+        line += " (\(importance))".utf8
+      }
+    }
+    if named.count < ranked.count { line += ", \(words.others)".utf8 }
+    line.append(UInt8(ascii: "]"))
+    text = ByteString(line)
     labelCount = named.count
-    self.language = language
   }
 
   /// The language that the policy asks for, or that of the question.

@@ -99,7 +99,7 @@ struct EarlierContent {
     _ block: ContextBlock, to label: ByteString, _ references: inout [ContextBlock],
     shownAs shown: ContextBlock? = nil, isRecalled: Bool = false
   ) throws(CompilationError) -> Bool {
-    guard isRecalled || conversation.contains((shown ?? block).frame.bytes) else { return false }
+    guard isRecalled || conversation.contains(shown ?? block) else { return false }
     guard let saved = try append(block, to: label, &references) else { return false }
     notes.append(
       "block \(block.label): stands in the conversation as \(label), "
@@ -165,9 +165,10 @@ private struct ConversationFrames {
 
   var isEmpty: Bool { places.isEmpty }
 
-  /// Whether a frame stands in a message, whole and on lines of its own.
-  func contains(_ frame: [UInt8]) -> Bool {
+  /// Whether the frame of a block stands in a message, whole and on lines of its own.
+  func contains(_ block: ContextBlock) -> Bool {
     guard !isEmpty else { return false }
+    let frame = block.frame.bytes
     let line = frame.prefix { $0 != UInt8(ascii: "\n") }
     return (places[line] ?? []).contains { texts[$0.text][$0.start...].starts(with: frame) }
   }

@@ -64,7 +64,7 @@ struct OrderPass: Pass {
     // An order that gains nothing yet is made for later requests, which will.
     let cost =
       gain > 0
-      ? try Self.annotationCost(of: moved, over: unmoved, before: last, prompt, context) : 0
+      ? try Self.annotationCost(of: moved, over: unmoved, before: last, &prompt, context) : 0
     guard gain == 0 || gain > cost else {
       prompt.notes.append(
         "the order of importance is kept: another would use \(gain) more cached tokens, and the "
@@ -97,13 +97,13 @@ struct OrderPass: Pass {
   /// How many tokens more the annotation takes behind one order than behind another.
   private static func annotationCost(
     of moved: [ContextBlock], over unmoved: [ContextBlock], before last: [ContextBlock],
-    _ prompt: PromptRepresentation, _ context: PassContext
+    _ prompt: inout PromptRepresentation, _ context: PassContext
   ) throws(CompilationError) -> Int {
-    func tokenCount(_ body: [ContextBlock]) throws(CompilationError) -> Int {
-      let line = AnnotationLine(prompt.blocks + body + last, of: prompt)
-      return try line?.tokenCount(in: context) ?? 0
-    }
-    return try tokenCount(moved) - tokenCount(unmoved)
+    let line = AnnotationLine(prompt.blocks + moved + last, of: prompt)
+    let other = AnnotationLine(prompt.blocks + unmoved + last, of: prompt)
+    let tokens = try line?.tokenCount(in: context) ?? 0
+    if let line { prompt.countedAnnotation = (line.text, tokens) }
+    return try tokens - (other?.tokenCount(in: context) ?? 0)
   }
 
   /// Blocks in the order of their places in the spec's list; those that it does not name stand behind the

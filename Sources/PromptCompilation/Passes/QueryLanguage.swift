@@ -10,7 +10,12 @@ enum QueryLanguage {
 
   /// The language of a text.
   static func language(of text: ByteString) -> Language {
-    let text = String(decoding: text.bytes.prefix(prefixLength), as: UTF8.self)
+    let bytes = text.bytes.prefix(prefixLength)
+    // Of ASCII no script but the Latin one has letters.
+    if bytes.withUnsafeBytes({ ASCII.isAll($0) }) {
+      return frequent(among: lowercasedWords(inASCII: bytes))
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
     var counts: [Script: Int] = [:]
     for scalar in text.unicodeScalars {
       if let script = Script(scalar) { counts[script, default: 0] += 1 }
@@ -23,7 +28,7 @@ enum QueryLanguage {
       guard own > 0, share * 2 > letters else { continue }
       return language(of: text, in: script)
     }
-    return frequent(in: text)
+    return frequent(among: text.lowercased().split { !$0.isLetter }.map(String.init))
   }
 
   private static func language(of text: String, in script: Script) -> Language {
@@ -45,10 +50,17 @@ enum QueryLanguage {
     }
   }
 
+  /// The words of an ASCII text, in lower case.
+  private static func lowercasedWords(inASCII text: ArraySlice<UInt8>) -> [String] {
+    text.split { ($0 | 0x20) &- UInt8(ascii: "a") >= 26 }.map { word in
+      // Only lower-case letters have the bit.
+      String(decoding: word.lazy.map { $0 | 0x20 }, as: UTF8.self)
+    }
+  }
+
   /// The language of which a text in Latin letters has most frequent words: more than of any other, and
   /// two, or one in a text of four words at most.
-  private static func frequent(in text: String) -> Language {
-    let words = text.lowercased().split { !$0.isLetter }.map(String.init)
+  private static func frequent(among words: [String]) -> Language {
     let limit = words.count > 4 ? 2 : 1
     var best: (language: Language, count: Int) = (.en, 0)
     var isTied = false

@@ -28,6 +28,7 @@ struct RecalledBlocks {
 
   /// The label under which the conversation shows the title and text of a block; nil if it does not.
   func label(of block: ContextBlock) -> ByteString? {
+    guard !isEmpty else { return nil }
     let fingerprint = block.contentFingerprint
     if contents[block.label] == fingerprint { return block.label }
     guard let label = labels[fingerprint], contents[label] == fingerprint else { return nil }

@@ -24,10 +24,9 @@ struct ResolvePass: Pass {
     prompt.system?.mapTexts { substitute($0, at: system?.offset ?? 0) }
     prompt.query?.mapTexts { substitute($0, at: query?.offset ?? 0) }
     for index in prompt.blocks.indices {
-      let block = prompt.blocks[index]
-      prompt.blocks[index].title = block.title.map {
-        substitute($0, at: spec.blocks[block.index].offset)
-      }
+      guard let title = prompt.blocks[index].title else { continue }
+      let offset = spec.blocks[prompt.blocks[index].index].offset
+      prompt.blocks[index].title = substitute(title, at: offset)
     }
     guard faults.isEmpty else { throw CompilationError(faults) }
     return prompt

@@ -28,7 +28,7 @@ public enum TextComparison: String, Sendable, CaseIterable {
   /// and on every machine.
   ///
   /// - Parameter scratch: memory that is used again by the next call; its content is replaced.
-  /// - Complexity: linear; eight bytes a step for `exact`.
+  /// - Complexity: linear; 32 bytes a step for `exact`.
   public func hash(
     of range: ByteRange, in text: UnsafeRawBufferPointer, scratch: inout [UInt8]
   ) -> UInt64 {
@@ -80,13 +80,25 @@ public enum TextComparison: String, Sendable, CaseIterable {
     WhiteSpace.isASCII(byte) || byte == 0xC2 || byte >= 0xE1 && byte <= 0xE3
   }
 
-  /// Folds products of 64 bits, as wyhash does (Wang Yi), eight bytes a step.
+  /// Folds products of 64 bits, as wyhash does (Wang Yi): of long texts 32 bytes a step, in two products that do not wait
+  /// for each other, then eight bytes a step.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    @inline(__always) func word(_ offset: Int) -> UInt64 {
+      bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+    }
     var state = fold(UInt64(bytes.count) ^ 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB)
     var offset = 0
+    if bytes.count >= 64 {
+      var other = state
+      while offset + 32 <= bytes.count {
+        state = fold(state ^ word(offset), 0x8EBC_6AF0_9C88_C6E3 ^ word(offset + 8))
+        other = fold(other ^ word(offset + 16), 0x5899_65CC_7537_4CC3 ^ word(offset + 24))
+        offset += 32
+      }
+      state = fold(state ^ 0x1D8E_4E27_C47D_124F, other ^ 0xE703_7ED1_A0B4_28DB)
+    }
     while offset + 8 <= bytes.count {
-      let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
-      state = fold(state ^ word, 0x8EBC_6AF0_9C88_C6E3)
+      state = fold(state ^ word(offset), 0x8EBC_6AF0_9C88_C6E3)
       offset += 8
     }
     var rest: UInt64 = 0
