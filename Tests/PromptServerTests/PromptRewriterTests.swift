@@ -51,6 +51,22 @@ import Testing
     #expect(sent.text == body("", inner))
   }
 
+  @Test(arguments: [["identity"], [""], ["IDENTITY", "identity, identity"]])
+  func whatIsNotPackedIsReadWhateverTheFieldSays(codings: [String]) async throws {
+    let body =
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"}],\"cpc\":\(Self.blocks(["attic"]))}"
+    let upstream = try ScriptedUpstream(json: "{}")
+    let fields = codings.map { "Content-Encoding: \($0)" }
+    try await withServer(upstream, [.mode: "safe", .model: "qwen3"]) { server in
+      let reply = try await server.chat(body, fields)
+      #expect(reply.status == 200)
+    }
+    let sent = try #require(upstream.requests.first)
+    #expect(sent.values(of: "content-encoding") == codings)
+    #expect(try JSONParser.parse(sent.body)["cpc"] == nil)
+    #expect(try content(sent).contains("attic"))
+  }
+
   @Test func aPathIsReadAsTheUpstreamReadsIt() async throws {
     let body =
       "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"}],\"cpc\":\(Self.blocks(["attic"]))}"

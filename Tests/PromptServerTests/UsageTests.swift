@@ -25,6 +25,15 @@ import Testing
     try await check(upstream)
   }
 
+  @Test(arguments: ["identity", "Identity , identity", ""])
+  func whatIsNotPackedIsReadWhateverTheFieldSays(coding: String) async throws {
+    let body = Self.openAI
+    let upstream = try ScriptedUpstream(
+      reply: "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: \(coding)\r\n"
+        + "content-length: \(body.utf8.count)\r\n\r\n\(body)")
+    try await check(upstream)
+  }
+
   @Test(arguments: [
     ["data: {\"choices\":[]}\n\n", "data: \(openAI)\n\ndata: [DONE]\n\n"],
     ["event: response.completed\r\ndata: {\"type\":\"x\",\"response\":\(responses)}\r\n\r\n"],

@@ -27,7 +27,7 @@ struct CloudCacheField: Sendable {
       length <= Self.limit
     else { return nil }
     var observer = ReplyObserver(
-      contentType: contentType, contentEncoding: reply.headers.first(name: "content-encoding"),
+      contentType: contentType, contentEncodings: reply.headers[ContentCoding.field],
       readsText: false)
     var held: [ByteBuffer] = []
     do {

@@ -52,7 +52,7 @@ extension ProxyService {
     metrics.add(original.count, to: .requestBytes)
     let start = ContinuousClock.now
     // A body that is packed is not read.
-    let isPlain = HTTPField.Name("content-encoding").flatMap { request.headers[$0] } == nil
+    let isPlain = ContentCoding.isPlain(request.headers[values: .contentEncoding])
     if isPlain { exchange.trace?.read(original) }
     if isPlain, pipeline.mode != .observe { exchange.trace?.beginCompile() }
     let rewritten =

@@ -150,7 +150,7 @@ struct ProxyService: Sendable {
     let isRead = exchange.context.endpoint.isRead
     let observer = ReplyObserver(
       contentType: isRead ? reply.headers.first(name: "content-type") : nil,
-      contentEncoding: reply.headers.first(name: "content-encoding"), readsText: readsText)
+      contentEncodings: reply.headers[ContentCoding.field], readsText: readsText)
     let metrics = metrics
     let sent = exchange.context.sent
     let following = pipeline.following

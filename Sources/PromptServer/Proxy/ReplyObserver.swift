@@ -28,12 +28,13 @@ struct ReplyObserver {
 
   /// Makes an observer of a reply with these fields. One that is packed is not read.
   ///
-  /// - Parameter readsText: whether the text is kept too.
-  init(contentType: String?, contentEncoding: String?, readsText: Bool) {
+  /// - Parameters:
+  ///   - contentEncodings: how it is packed, the values of all fields.
+  ///   - readsText: whether the text is kept too.
+  init(contentType: String?, contentEncodings: [String], readsText: Bool) {
     generated = readsText ? GeneratedText() : nil
     let type = (contentType ?? "").lowercased()
-    let isPlain = contentEncoding.map { $0.isEmpty || $0.lowercased() == "identity" } ?? true
-    switch isPlain {
+    switch ContentCoding.isPlain(contentEncodings) {
     case true where type.hasPrefix("text/event-stream"): form = .events
     case true where type.hasPrefix("application/json"): form = .json
     default: form = .unread
