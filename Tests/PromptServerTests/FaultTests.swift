@@ -52,11 +52,18 @@ import Testing
     }
   }
 
-  @Test func whatIsNoHTTPIs502() async throws {
-    let upstream = try ScriptedUpstream(reply: "SSH-2.0-OpenSSH\r\n\r\n")
+  @Test(arguments: [
+    "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nno field\r\n\r\n",
+  ])
+  func whatIsNoHTTPIs502WithAReasonOfItsOwn(reply: String) async throws {
+    let upstream = try ScriptedUpstream(reply: reply)
     try await withServer(upstream) { server in
       let reply = try await server.chat("{}")
       #expect(reply.status == 502)
+      #expect(reply.text.contains("\"code\":\"upstream_malformed\""), "\(reply.text)")
+      #expect(server.server.metrics.value(of: .upstreamErrors, "upstream_malformed") == 1)
+      #expect(server.log.text.contains("error=upstream_malformed"))
     }
   }
 

@@ -62,6 +62,11 @@ struct Upstream: Sendable {
 
   /// What the client is told where there was no reply.
   static func reply(to error: any Error) -> ErrorReply {
+    if error is HTTPParserError {
+      return ErrorReply(
+        status: .badGateway, message: "what the upstream answered is no HTTP",
+        code: "upstream_malformed")
+    }
     guard let known = error as? HTTPClientError else {
       return ErrorReply(
         status: .badGateway, message: "cpc cannot reach the upstream: \(Self.reason(error))",
