@@ -118,6 +118,33 @@ import Testing
     }
   }
 
+  /// A length that the upstream did not state is not known here either.
+  @Test(arguments: ["transfer-encoding: chunked", "connection: close"])
+  func aHeadHasNoLengthThatTheUpstreamDidNotState(framing: String) async throws {
+    let upstream = try ScriptedUpstream { request, socket in
+      socket.write("HTTP/1.1 200 OK\r\n\(framing)\r\nx-a: 1\r\n\r\n")
+      guard !request.start.hasPrefix("HEAD") else { return }
+      socket.write(framing.hasPrefix("transfer") ? "1\r\na\r\n0\r\n\r\n" : "a")
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      let replies = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        var reader = RawReader(socket)
+        // One right behind the other, so that what is behind the first is the second.
+        socket.write(
+          "HEAD /v1/x HTTP/1.1\r\nhost: a\r\n\r\nGET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n")
+        return (reader.head(), reader.next(isReply: true))
+      }
+      #expect(replies.0?.status == 200)
+      #expect(replies.0?.value(of: "x-a") == "1")
+      #expect(replies.0?.value(of: "content-length") == nil)
+      #expect(replies.1?.status == 200)
+      #expect(replies.1?.text == "a")
+    }
+  }
+
   @Test func theClientThatWaitsForAWordGetsIt() async throws {
     let upstream = try ScriptedUpstream(json: "{}")
     try await withServer(upstream) { server in

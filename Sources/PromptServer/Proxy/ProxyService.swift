@@ -67,7 +67,7 @@ struct ProxyService: Sendable {
     exchange.trace?.noteReply(status: Int(reply.status.code))
     var head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
-      headerFields: returned(reply, to: request.method, exchange, outgoing))
+      headerFields: returned(reply, exchange, outgoing))
     if let cloudCache, let name = HTTPField.Name(CloudCacheField.name) {
       head.headerFields[name] = cloudCache
     }
@@ -111,15 +111,12 @@ struct ProxyService: Sendable {
   }
 
   private func returned(
-    _ reply: HTTPClientResponse, to method: HTTPRequest.Method, _ exchange: Exchange,
-    _ outgoing: OutgoingRequest
+    _ reply: HTTPClientResponse, _ exchange: Exchange, _ outgoing: OutgoingRequest
   ) -> HTTPFields {
     var fields = HeaderFilter.returned(reply.headers, id: exchange.context.id)
     if let result = outgoing.result, let name = HTTPField.Name("X-ContextPilot-Result") {
       fields[name] = result
     }
-    // A reply without a body must not be framed as one that has one.
-    if method == .head, fields[.contentLength] == nil { fields[.contentLength] = "0" }
     return fields
   }
 
