@@ -59,10 +59,24 @@ import Testing
 
   @Test(arguments: [
     "{\"cache_salt\":\"own\",\"messages\":[]}", "{\"messages\":[],\"cache_salt\" : \"\"}",
-    "{\"cache\\u005fsalt\":\"own\",\"cache_salt\":\"own\"}", "[]", "", "no JSON", " \n",
+    "{\"cache\\u005fsalt\":\"own\",\"cache_salt\":\"own\"}", "{\"cache\\u005Fsalt\":\"own\"}",
+    "{\"\\u0063\\u0061che_salt\" :\"own\"}", "[]", "", "no JSON", " \n",
   ])
   func aSaltOfItsOwnIsKeptAndWhatIsNoObjectStays(body: String) async throws {
     for request in try await Self.sent(body, [:]) { #expect(request.text == body) }
+  }
+
+  @Test func anotherEncodingIsNotMixedWithASalt() async throws {
+    let body = Array("{\"messages\":[]}".utf8).flatMap { byte -> [UInt8] in [byte, 0] }
+    let upstream = try ScriptedUpstream(json: "{}")
+    let options: [ServerSetting: String] = [
+      .mode: "safe", .model: "qwen3", .cacheSalt: "tenant",
+    ]
+    try await withServer(upstream, options) { server in
+      let reply = try await server.send("POST /v1/chat/completions", body: body)
+      #expect(reply.status == 200)
+    }
+    #expect(upstream.requests.map(\.body) == [body])
   }
 
   @Test func aByteOrderMarkStaysInFront() async throws {
@@ -80,6 +94,8 @@ import Testing
     let null = try await Self.sent("{\"a\":{\"cache_salt\":1},\"cache_salt\": null}", [:])
     #expect(
       null.map(\.text) == salts.map { "{\"a\":{\"cache_salt\":1},\"cache_salt\": \"\($0)\"}" })
+    let spelled = try await Self.sent("{\"cache\\u005fsalt\": null}", [:])
+    #expect(spelled.map(\.text) == salts.map { "{\"cache\\u005fsalt\": \"\($0)\"}" })
     let inner = try await Self.sent("{\"a\":{\"cache_salt\":1}}", [:])
     #expect(
       inner.map(\.text) == salts.map { "{\"cache_salt\":\"\($0)\",\"a\":{\"cache_salt\":1}}" })

@@ -14,13 +14,14 @@ import Testing
     + "[{\"role\":\"user\",\"content\":\"Hi\"}]}"
 
   private func sent(
-    _ path: String, _ options: [ServerSetting: String], _ fields: [String] = []
+    _ path: String, _ options: [ServerSetting: String], _ fields: [String] = [],
+    body: String = anthropic
   ) async throws -> RawMessage {
     let upstream = try ScriptedUpstream(json: "{}")
     var all: [ServerSetting: String] = [.model: "qwen3", .mode: "optimize"]
     all.merge(options) { $1 }
     try await withServer(upstream, all) { server in
-      let reply = try await server.send("POST \(path)", fields, body: Array(Self.anthropic.utf8))
+      let reply = try await server.send("POST \(path)", fields, body: Array(body.utf8))
       #expect(reply.status == 200)
     }
     return try #require(upstream.requests.first)
@@ -51,6 +52,21 @@ import Testing
       try await sent("/v1/chat/completions", provider),
     ]
     #expect(messages.map(\.text) == Array(repeating: Self.anthropic, count: 6))
+  }
+
+  @Test func marksOfItsOwnAreFoundHoweverTheirNamesAreSpelled() async throws {
+    let body = Self.anthropic.replacing(
+      "\"Hi\"",
+      with:
+        "[{\"type\":\"text\",\"text\":\"Hi\",\"cache\\u005fcontrol\":{\"type\":\"ephemeral\"}}]")
+    let sent = try await sent("/v1/messages", [.cloudProvider: "anthropic"], body: body)
+    let own = body[try #require(body.firstIndex(of: "["))...]
+    #expect(sent.text.hasSuffix(own))
+    let chat =
+      "{\"model\":\"gpt-5.6\",\"prompt\\u005fcache_key\":\"own\",\"messages\":[{\"role\":\"user\","
+      + "\"content\":\"\(Self.text)\"}]}"
+    let other = try await self.sent("/v1/chat/completions", [.cloudProvider: "openai"], body: chat)
+    #expect(!other.text.contains("prompt_cache_key"))
   }
 
   /// A body whose estimated tokens are too few for a mark, but not by much.

@@ -67,6 +67,23 @@ import Testing
     #expect(try content(sent).contains("attic"))
   }
 
+  @Test(arguments: ["\\u0063pc", "c\\u0070c", "cp\\u0063", "\\u0063\\u0070\\u0063"])
+  func aNameThatIsSpelledWithEscapesIsThatName(name: String) async throws {
+    let blocks = Self.blocks(["attic"]).replacing("blocks", with: "bl\\u006Fcks")
+    let body = "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"}],\"\(name)\":\(blocks)}"
+    let upstream = try ScriptedUpstream(json: "{}")
+    try await withServer(upstream, [.mode: "safe", .model: "qwen3"]) { server in
+      let reply = try await server.chat(body)
+      #expect(reply.status == 200, "\(reply.text)")
+      let refused = try await server.chat("{\"messages\":[],\"\(name)\":1}")
+      #expect(refused.status == 422)
+    }
+    #expect(upstream.requests.count == 1)
+    let sent = try #require(upstream.requests.first)
+    #expect(try JSONParser.parse(sent.body).members?.map(\.key) == ["messages"])
+    #expect(try content(sent).contains("attic"))
+  }
+
   @Test func aPathIsReadAsTheUpstreamReadsIt() async throws {
     let body =
       "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"}],\"cpc\":\(Self.blocks(["attic"]))}"

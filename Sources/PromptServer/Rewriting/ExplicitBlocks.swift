@@ -15,7 +15,7 @@ struct ExplicitBlocks {
 
   /// Reads a body; nil if it names no blocks, or is no object.
   init?(_ body: [UInt8]) {
-    guard body.firstOffset(of: Self.key.bytes) != nil,
+    guard body.mayHaveMember(Self.key),
       let root = try? JSONParser.parse(body, loneSurrogates: .replaced), let form = root[Self.key]
     else { return nil }
     self.root = root
@@ -25,7 +25,7 @@ struct ExplicitBlocks {
 
   /// Whether a body names blocks, found without a tree of its values.
   static func areNamed(in body: [UInt8]) -> Bool {
-    guard body.firstOffset(of: key.bytes) != nil,
+    guard body.mayHaveMember(key),
       var reader = try? JSONReader(body, loneSurrogates: .replaced)
     else { return false }
     var isNamed = false

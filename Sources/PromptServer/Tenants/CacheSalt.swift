@@ -49,7 +49,9 @@ public struct CacheSalt: Sendable, CustomStringConvertible {
   func applied(to body: [UInt8], of request: PromptRequest) -> [UInt8] {
     guard Self.isRead(by: request.endpoint),
       let open = body[Self.start(of: body)...].firstIndex(where: { !Self.isWhiteSpace($0) }),
-      body[open] == UInt8(ascii: "{")
+      body[open] == UInt8(ascii: "{"),
+      // UTF-16 is not to be mixed with another encoding.
+      !body[(open + 1)...].starts(with: [0])
     else { return body }
     var value: [UInt8] = []
     JSONWriter.appendQuoted(salt(of: request.tenant).bytes, to: &value)
@@ -71,7 +73,7 @@ public struct CacheSalt: Sendable, CustomStringConvertible {
   /// Where the last salt of a body's own stands, and whether it is null; nil if there is none, or the body is no
   /// JSON.
   private static func own(in body: [UInt8]) -> (start: Int, end: Int, isNull: Bool)? {
-    guard body.firstOffset(of: member.bytes) != nil,
+    guard body.mayHaveMember(member),
       var reader = try? JSONReader(body, loneSurrogates: .replaced)
     else { return nil }
     var own: (start: Int, end: Int, isNull: Bool)?
