@@ -179,7 +179,7 @@ let package = Package(
       dependencies: [
         "Bytes", "ContextIndex", "EngineEvents", "EngineTestSupport", "OrderedJSON",
         "PromptCompilation", "PromptServer", "TestSupport", "cpc", httpTypes, hummingbird,
-        lifecycle, logging,
+        lifecycle, logging, nioPosix,
       ],
       swiftSettings: swiftSettings),
     .testTarget(

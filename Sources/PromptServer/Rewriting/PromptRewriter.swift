@@ -68,7 +68,7 @@ final class PromptRewriter: RequestRewriting {
     guard !steps.isEmpty else { return nil }
     let (memory, steps, controlTokens) = (memory, steps, controlTokens)
     request.sent.settles(on: counting)
-    let rewritten = try await compiling.runIfActive {
+    let rewritten = try await compiling.runUnlessCancelled {
       do throws(TooManyValues) {
         try BodyExtent.check(body)
       } catch {
