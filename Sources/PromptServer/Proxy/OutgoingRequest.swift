@@ -55,6 +55,7 @@ extension ProxyService {
     let isPlain = ContentCoding.isPlain(request.headers[values: .contentEncoding])
     if isPlain { exchange.trace?.read(original) }
     if isPlain, pipeline.mode != .observe { exchange.trace?.beginCompile() }
+    if !isPlain { try await pipeline.checkPacked(original, exchange) }
     let rewritten =
       isPlain
       ? try await pipeline.rewritten(original, exchange)

@@ -12,7 +12,7 @@ struct CompileStep: BodyStep {
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {
-    guard let blocks = ExplicitBlocks(body) else { return nil }
+    guard let blocks = try ExplicitBlocks(body) else { return nil }
     let (spec, messages) = try blocks.spec(
       tenant: request.tenant, limit: blockLimit, controlTokens)
     let insertions: [MessageInsertion]

@@ -14,10 +14,18 @@ struct ExplicitBlocks {
   private let source: SourceText
 
   /// Reads a body; nil if it names no blocks, or is no object.
-  init?(_ body: [UInt8]) {
-    guard body.mayHaveMember(Self.key),
-      let root = try? JSONParser.parse(body, loneSurrogates: .replaced), let form = root[Self.key]
-    else { return nil }
+  ///
+  /// - Throws: `UnreadableBody` if it seems to name some and cannot be read.
+  init?(_ body: [UInt8]) throws(UnreadableBody) {
+    guard body.mayHaveMember(Self.key) else { return nil }
+    let root: JSONNode
+    do throws(JSONSyntaxError) {
+      root = try JSONParser.parse(body, loneSurrogates: .replaced)
+    } catch {
+      guard Self.areWritten(in: body) else { return nil }
+      throw UnreadableBody(error)
+    }
+    guard let form = root[Self.key] else { return nil }
     self.root = root
     self.form = form
     source = SourceText(name: "request", bytes: body)
@@ -25,21 +33,32 @@ struct ExplicitBlocks {
 
   /// Whether a body names blocks, found without a tree of its values.
   static func areNamed(in body: [UInt8]) -> Bool {
-    guard body.mayHaveMember(key),
-      var reader = try? JSONReader(body, loneSurrogates: .replaced)
-    else { return false }
+    guard body.mayHaveMember(key) else { return false }
     var isNamed = false
     do throws(JSONSyntaxError) {
+      var reader = try JSONReader(body, loneSurrogates: .replaced)
       _ = try reader.readMembers([key]) { reader, place throws(JSONSyntaxError) in
         isNamed = isNamed || place != nil
         try reader.skipValue()
       }
       try reader.finish()
     } catch {
-      // What is no JSON is nothing of ours.
-      return false
+      return areWritten(in: body)
     }
     return isNamed
+  }
+
+  /// Whether the name stands in front of a colon in a body that is no JSON, but may be for others.
+  private static func areWritten(in body: [UInt8]) -> Bool {
+    let name = [UInt8(ascii: "\"")] + key.bytes + [UInt8(ascii: "\"")]
+    var start = 0
+    while let place = body.firstOffset(of: name, from: start) {
+      start = place + name.count
+      let next = body[start...].first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+      let isInText = place > 0 && body[place - 1] == UInt8(ascii: "\\")
+      if next == UInt8(ascii: ":"), !isInText { return true }
+    }
+    return false
   }
 
   /// The spec of the messages up to the last one of the user's, in which the blocks stand.

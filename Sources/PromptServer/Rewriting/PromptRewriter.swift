@@ -99,7 +99,8 @@ final class PromptRewriter: RequestRewriting {
       guard BodyExtent.isReadable(body) else {
         return Self.mustRewrite(request, unread: body, controlTokens)
       }
-      return ExplicitBlocks(body) != nil || controlTokens?.applies(to: body, escaper) == true
+      return ExplicitBlocks.areNamed(in: body)
+        || controlTokens?.applies(to: body, of: request, escaper) == true
     }
   }
 

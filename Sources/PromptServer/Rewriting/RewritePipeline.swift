@@ -12,6 +12,16 @@ struct RewritePipeline: Sendable {
   /// What follows the engine; nil if nothing does.
   let following: EngineFollowing?
 
+  /// Makes sure that a body that is packed, and so not read, may be passed on.
+  ///
+  /// - Throws: `ErrorReply` if it must not be.
+  func checkPacked(_ body: [UInt8], _ exchange: Exchange) async throws {
+    guard let rewriter, mode != .observe, await rewriter.mustRewrite(exchange.context, body: body)
+    else { return }
+    metrics.add(to: .rejected, UnreadableBody.reason)
+    throw UnreadableBody.packed.reply
+  }
+
   /// Returns the request that is passed on.
   ///
   /// - Throws: `ErrorReply` if the client has to correct the request, or if it cannot be rewritten and must not
@@ -43,6 +53,9 @@ struct RewritePipeline: Sendable {
       metrics.add(to: .rejected, "invalid_blocks")
       throw ErrorReply(
         status: .init(code: refusal.status), message: refusal.message, code: "invalid_cpc")
+    } catch let error as UnreadableBody {
+      metrics.add(to: .rejected, UnreadableBody.reason)
+      throw error.reply
     } catch is CancellationError {
       throw CancellationError()
     } catch let error as DocumentHeaderError {
