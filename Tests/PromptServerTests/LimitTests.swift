@@ -84,6 +84,80 @@ import Testing
     #expect(upstream.requests.isEmpty)
   }
 
+  @Test func aBodyThatDoesNotComeToOneOfOurEndpointsIs408() async throws {
+    try await withServer(nil, [.requestTimeout: "0.3"]) { server in
+      let port = server.port
+      let reply = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        socket.write("POST /reorder HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n")
+        for _ in 0..<4 {
+          usleep(120_000)
+          socket.write("{")
+        }
+        var reader = RawReader(socket)
+        return reader.next(isReply: true)
+      }
+      #expect(reply?.status == 408)
+      #expect(reply?.value(of: "connection") == "close")
+      #expect(server.server.metrics.value(of: .rejected, "slow_body") == 1)
+    }
+  }
+
+  @Test func aLongBodyToOneOfOurEndpointsIs413() async throws {
+    try await withServer(nil, [.bodyLimit: "20"]) { server in
+      let fits = try await server.send("POST /reorder", body: Array("{\"contexts\": [[1]]}".utf8))
+      #expect(fits.status == 200)
+      let long = try await server.send("POST /reorder", body: Array("{\"contexts\":[[1,2]] }".utf8))
+      #expect(long.status == 413)
+      #expect(server.server.metrics.value(of: .rejected, "body") == 1)
+    }
+  }
+
+  @Test func whatSaysHowTheServerIsIsSaidHoweverManyRequestsThereAre() async throws {
+    let gate = Gate()
+    let upstream = try ScriptedUpstream { _, socket in
+      gate.wait()
+      socket.write(ScriptedUpstream.json("{}"))
+    }
+    let body = Array("{\"contexts\": [[1]]}".utf8)
+    try await withServer(upstream, [.concurrencyLimit: "1"]) { server in
+      async let first = server.chat("{}")
+      #expect(try await server.eventually { upstream.requests.count == 1 })
+      let ours = try await server.send("POST /reorder", body: body)
+      #expect(ours.status == 503)
+      #expect(ours.value(of: "retry-after") == "1")
+      #expect(server.server.metrics.value(of: .rejected, "concurrency") == 1)
+      for path in ["/health", "/ready", "/metrics?a", "/status.json", "/"] {
+        let reply = try await server.send("GET \(path)")
+        #expect(reply.status == 200, "\(path)")
+      }
+      gate.open()
+      _ = try await first
+      let later = try await server.send("POST /reorder", body: body)
+      #expect(later.status == 200)
+    }
+  }
+
+  @Test func aClientOfOurEndpointsThatHangsUpLeavesItsPlace() async throws {
+    try await withServer(nil, [.concurrencyLimit: "1"]) { server in
+      let port = server.port
+      try await blocking {
+        let socket = try Socket(port: port)
+        socket.write("POST /reorder HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n{")
+        usleep(50_000)
+        socket.close()
+      }
+      #expect(
+        try await server.eventually { server.server.metrics.value(of: .clientHangUps) == 1 })
+      let body = Array("{\"contexts\": [[1]]}".utf8)
+      #expect(
+        try await server.eventually {
+          try await server.send("POST /reorder", body: body).status == 200
+        })
+    }
+  }
+
   @Test func ourEndpointsAskForATokenIfThereIsOne() async throws {
     let upstream = try ScriptedUpstream(json: "{}")
     try await withServer(upstream, [.tokens: "one, two"]) { server in

@@ -10,8 +10,6 @@ internal import OrderedJSON
 struct ContextPilotEndpoints: ServerEndpoints {
   let service: ContextPilotService
   let metrics: ServerMetrics
-  /// The longest body in bytes.
-  let bodyLimit: Int
 
   private typealias Answer =
     @Sendable (ContextPilotRequest, Tenant) throws(ContextPilotError) -> JSONValue
@@ -52,17 +50,10 @@ struct ContextPilotEndpoints: ServerEndpoints {
   private func post(
     _ path: RouterPath, _ group: RouterGroup<ServerRequestContext>, _ answer: @escaping Answer
   ) {
-    let limit = bodyLimit
     group.post(path) { request, _ in
       let tenant = Tenant(request.headers)
       var body: [UInt8] = []
-      for try await part in request.body {
-        guard body.count + part.readableBytes <= limit else {
-          return Self.response(
-            ContextPilotError("the body has more than \(limit) bytes", status: .contentTooLarge))
-        }
-        body += part.readableBytesView
-      }
+      for try await part in request.body { body += part.readableBytesView }
       // Many contexts take long: not on a thread that others wait for.
       let bytes = body
       return await Self.result {

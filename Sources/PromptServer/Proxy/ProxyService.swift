@@ -27,13 +27,7 @@ struct ProxyService: Sendable {
   func respond(
     to request: Request, _ exchange: Exchange, _ writer: consuming ResponseWriter
   ) async throws -> Int {
-    guard gate.enter() else {
-      metrics.add(to: .rejected, "concurrency")
-      let error = ErrorReply(
-        status: .serviceUnavailable, message: "too many requests at a time: try again",
-        code: "overloaded", retryAfter: 1)
-      return try await exchange.refuse(error, writer)
-    }
+    guard gate.enter() else { return try await exchange.refuse(overloaded(), writer) }
     defer { gate.leave() }
     defer {
       exchange.context.flight.end()
@@ -86,6 +80,14 @@ struct ProxyService: Sendable {
       throw ConnectionEnds(status: head.status.code)
     }
     return head.status.code
+  }
+
+  /// Counts a request for which there is no place, and returns what its client is told.
+  func overloaded() -> ErrorReply {
+    metrics.add(to: .rejected, "concurrency")
+    return ErrorReply(
+      status: .serviceUnavailable, message: "too many requests at a time: try again",
+      code: "overloaded", retryAfter: 1)
   }
 
   /// Checks what can be told without the body.

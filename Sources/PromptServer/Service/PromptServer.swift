@@ -149,18 +149,21 @@ public struct PromptServer: Service {
       context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
     let tokens = AccessTokens(configuration.tokens)
     let adminTokens = AccessTokens(configuration.adminTokens)
+    let limits = configuration.limits
+    let body = BodyMiddleware(
+      reader: WholeBodyReader(timeLimit: limits.request, metrics: metrics), limit: limits.body)
+    func group(_ tokens: AccessTokens) -> RouterGroup<ServerRequestContext> {
+      router.group().add(middleware: TokenMiddleware(tokens: tokens, metrics: metrics))
+        .add(middleware: body)
+    }
     let routes = ServerRoutes(
-      open: router.group(),
-      ours: router.group().add(middleware: TokenMiddleware(tokens: tokens, metrics: metrics)),
-      admin: router.group().add(
-        middleware: TokenMiddleware(
-          tokens: adminTokens.isEmpty ? tokens : adminTokens, metrics: metrics)))
+      open: router.group().add(middleware: body), ours: group(tokens),
+      admin: group(adminTokens.isEmpty ? tokens : adminTokens))
     let status = StatusEndpoints(
       configuration: configuration, metrics: metrics, lifetime: lifetime, rewriter: prompts,
       following: following, log: log)
     let contexts = ContextPilotEndpoints(
-      service: ContextPilotService(configuration, beside: prompts), metrics: metrics,
-      bodyLimit: configuration.limits.body)
+      service: ContextPilotService(configuration, beside: prompts), metrics: metrics)
     for group in [status, contexts] + endpoints as [any ServerEndpoints] { group.add(to: routes) }
     return router.buildResponder()
   }

@@ -29,7 +29,7 @@ struct RequestHandler: Sendable {
     let path = target.prefix { $0 != "?" }
     let start = ContinuousClock.now
     guard let endpoint = ProxiedEndpoint(path: path, isPost: request.method == .post) else {
-      return try await answer(request, path, writer, on: channel)
+      return try await answer(request, path, writer, on: channel, of: connection)
     }
     let context = PromptRequest(
       id: RequestID.of(request.headers), endpoint: endpoint, tenant: Tenant(request.headers),
@@ -86,21 +86,29 @@ struct RequestHandler: Sendable {
   }
 
   /// Answers with an endpoint of our own.
+  ///
+  /// What says how the server is is said however many requests there are.
   private func answer(
     _ request: Request, _ path: Substring, _ writer: consuming ResponseWriter,
-    on channel: any Channel
+    on channel: any Channel, of connection: ClientConnection
   ) async throws {
     let id = RequestID.of(request.headers)
     var logger = logger
     logger[metadataKey: "request_id"] = "\(id)"
-    let context = ServerRequestContext(
+    var context = ServerRequestContext(
       source: ApplicationRequestContextSource(channel: channel, logger: logger))
+    context.client = (connection, EventLoopExecutor(channel.eventLoop))
+    let isGated = !StatusEndpoints.paths.contains(path)
+    let hasPlace = !isGated || proxy.gate.enter()
+    defer { if isGated, hasPlace { proxy.gate.leave() } }
     var response: Response
     do {
-      // They may compute.
-      response = try await withTaskExecutorPreference(globalConcurrentExecutor) {
-        try await router.respond(to: request, context: context)
-      }
+      response =
+        hasPlace
+        ? try await routed(request, context) : proxy.overloaded().response(isAnthropic: false)
+    } catch is ReplyBrokeOff {
+      metrics.countRequest(endpoint: context.endpointPath ?? "unknown", status: 499, mode: mode)
+      throw ReplyBrokeOff()
     } catch {
       logger.error("failed", metadata: ["path": "\(path)", "error": "\(type(of: error))"])
       response = ErrorReply(
@@ -119,7 +127,18 @@ struct RequestHandler: Sendable {
     let endpoint = context.endpointPath ?? "unknown"
     metrics.countRequest(endpoint: endpoint, status: response.status.code, mode: mode)
     logger.debug("request", metadata: ["path": "\(path)", "status": "\(response.status.code)"])
+    let isLast = response.headers[.connection] == "close"
     try await writer.write(response: response.head, body: response.body)
+    if isLast { throw ConnectionEnds(status: response.status.code) }
+  }
+
+  private func routed(
+    _ request: Request, _ context: ServerRequestContext
+  ) async throws -> Response {
+    // They may compute.
+    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try await router.respond(to: request, context: context)
+    }
   }
 
   /// Milliseconds with up to three digits behind the point.

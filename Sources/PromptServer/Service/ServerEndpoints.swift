@@ -1,5 +1,6 @@
 public import Hummingbird
 internal import HummingbirdCore
+internal import NIOCore
 
 /// Endpoints of our own that are added to the server.
 ///
@@ -30,10 +31,37 @@ public struct ServerRoutes {
 public struct ServerRequestContext: RequestContext {
   /// What Hummingbird knows of it.
   public var coreContext: CoreRequestContextStorage
+  /// Its client, and where the tasks of the connection run; nil if it came over none.
+  var client: (connection: ClientConnection, executor: EventLoopExecutor)?
 
   /// Makes a context.
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
+  }
+}
+
+/// Reads the bodies of requests before endpoints see them, so that none waits for a client that sends slowly.
+struct BodyMiddleware: RouterMiddleware {
+  let reader: WholeBodyReader
+  /// The longest body in bytes.
+  let limit: Int
+
+  func handle(
+    _ request: Request, context: ServerRequestContext,
+    next: (Request, ServerRequestContext) async throws -> Response
+  ) async throws -> Response {
+    guard request.hasBody, let client = context.client else {
+      return try await next(request, context)
+    }
+    var request = request
+    do {
+      let body = try await reader.read(
+        request, limit: limit, from: client.connection, on: client.executor)
+      request.body = RequestBody(buffer: ByteBuffer(bytes: body))
+    } catch let error as ErrorReply {
+      return error.response(isAnthropic: false)
+    }
+    return try await next(request, context)
   }
 }
 

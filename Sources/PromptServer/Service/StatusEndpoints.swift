@@ -15,6 +15,9 @@ struct StatusEndpoints: ServerEndpoints {
   let following: EngineFollowing?
   let log: RequestLog
 
+  /// The paths of these endpoints.
+  static let paths: Set<Substring> = ["/ready", "/health", "/", "/status.json", "/metrics"]
+
   func add(to routes: ServerRoutes) {
     routes.open.get("ready") { _, _ in ready }
     routes.open.get("health") { _, _ in Self.json(health) }
