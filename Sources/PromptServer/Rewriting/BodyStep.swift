@@ -4,6 +4,9 @@ internal import Bytes
 ///
 /// Steps run one after another on a thread for computations. Each gets what the one before returned.
 protocol BodyStep: Sendable {
+  /// Whether a body may be passed on without it: earlier requests, or the time that there is, decide what it does.
+  var isOptional: Bool { get }
+
   /// Returns the changed body; nil if there is nothing to do.
   ///
   /// - Parameters:

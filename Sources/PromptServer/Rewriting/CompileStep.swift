@@ -9,6 +9,8 @@ struct CompileStep: BodyStep {
   /// What is done with text that the model would read as a token of its own.
   let controlTokens: Policy.ControlTokens?
 
+  var isOptional: Bool { false }
+
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {

@@ -14,6 +14,8 @@ struct ControlTokenStep: BodyStep {
     isRefusing = policy == .error
   }
 
+  var isOptional: Bool { false }
+
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {

@@ -7,6 +7,8 @@ struct DocumentStep: BodyStep {
   /// Whether this is done to requests that do not ask for it.
   let isDefault: Bool
 
+  var isOptional: Bool { true }
+
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {

@@ -4,6 +4,8 @@ internal import PromptCompilation
 
 /// Puts references in place of what a body repeats, as `cpc dedup` does.
 struct FoldStep: BodyStep {
+  var isOptional: Bool { true }
+
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {

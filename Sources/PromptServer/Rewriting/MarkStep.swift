@@ -28,6 +28,8 @@ struct MarkStep: BodyStep {
     }
   }
 
+  var isOptional: Bool { true }
+
   func rewrite(
     _ body: [UInt8], of request: PromptRequest, in memory: TenantMemory
   ) throws -> RewrittenRequest? {

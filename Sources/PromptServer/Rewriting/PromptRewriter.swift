@@ -77,7 +77,7 @@ final class PromptRewriter: RequestRewriting {
       }
       let tenant = try memory.memory(of: request.tenant)
       var result: RewrittenRequest?
-      for step in steps {
+      for step in steps where !(request.isRepeatable && step.isOptional) {
         guard let next = try step.rewrite(result?.body ?? body, of: request, in: tenant) else {
           continue
         }

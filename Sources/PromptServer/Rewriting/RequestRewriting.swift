@@ -43,6 +43,10 @@ public struct PromptRequest: Sendable {
   /// When its prompt is counted.
   let counting = CountingTurn()
 
+  /// Whether its client sends it again under the same name if no reply comes (`Idempotency-Key`): then the upstream is to
+  /// get the same body, whatever was sent meanwhile.
+  var isRepeatable: Bool { HTTPField.Name("idempotency-key").map(fields.contains) ?? false }
+
   /// Makes a context.
   public init(
     id: String, endpoint: ProxiedEndpoint, tenant: Tenant, fields: HTTPFields = HTTPFields()

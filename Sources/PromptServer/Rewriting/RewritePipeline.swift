@@ -48,7 +48,7 @@ struct RewritePipeline: Sendable {
         metrics.add(max(body.count - rewritten.body.count, 0), to: .savedBytes)
         return rewritten
       }
-      reason = "not_applicable"
+      reason = context.isRepeatable ? "idempotency_key" : "not_applicable"
     } catch let refusal as RewriteRefusal {
       metrics.add(to: .rejected, "invalid_blocks")
       throw ErrorReply(

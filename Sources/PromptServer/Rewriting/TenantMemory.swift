@@ -59,7 +59,8 @@ final class TenantMemory: Sendable {
 
   /// Compiles a spec of the tenant's, and returns what it puts in front of the user's words.
   ///
-  /// One that the upstream does not compute is not remembered.
+  /// One that the upstream does not compute is not remembered. One that may come again is laid out by what it says alone,
+  /// and by its conversation.
   ///
   /// - Parameter root: the body of the request.
   func compile(
@@ -68,6 +69,10 @@ final class TenantMemory: Sendable {
     guard request.endpoint.isComputed else { return try trial.layOut(spec).insertions }
     unfinished.finish()
     let isContinued = !isStateless && compiler.conversationKey(of: spec) != nil
+    guard !request.isRepeatable else {
+      return isContinued
+        ? try compile(spec, trial, request.sent).insertions : try trial.layOut(spec).insertions
+    }
     guard isContinued || following != nil else { return try layOut(spec, request.sent) }
     let names = EngineNames(root, of: request, cacheSalt)
     following?.expect(request)
