@@ -1,3 +1,4 @@
+import Glibc
 import PromptServer
 import Testing
 
@@ -39,6 +40,29 @@ import Testing
       #expect(reply.value(of: "content-length") == nil)
       #expect(reply.values(of: "connection") == ["close"])
       #expect(reply.text == "data: 1\n\ndata: 2\n\n")
+    }
+  }
+
+  @Test func whoReadsSlowlyGetsAllOfIt() async throws {
+    let piece = String(repeating: "0123456789abcdef", count: 4096)
+    let chunk = String(piece.utf8.count, radix: 16) + "\r\n\(piece)\r\n"
+    let upstream = try ScriptedUpstream { _, socket in
+      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+      for _ in 0..<128 { socket.write(chunk) }
+      socket.write("0\r\n\r\n")
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      let reply = try await blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        socket.write("GET /v1/x HTTP/1.0\r\n\r\n")
+        // All that finds a place on its way is there.
+        usleep(500_000)
+        var reader = RawReader(socket)
+        return reader.next(isReply: true)
+      }
+      #expect(reply?.body.count == 128 * piece.utf8.count)
     }
   }
 
