@@ -38,7 +38,7 @@ public struct JSONStringLiteral: Hashable, Sendable {
   }
 
   /// Where in the source some bytes of the string begin that the literal spells; the closing quote for its
-  /// end. An escape is one place.
+  /// end. An escape is one place, and half of a character stands for U+FFFD (`JSONParser.LoneSurrogates.replaced`).
   ///
   /// - Parameters:
   ///   - indices: the bytes of the string, ascending.
@@ -50,11 +50,16 @@ public struct JSONStringLiteral: Hashable, Sendable {
     offsets.reserveCapacity(indices.count)
     var place = range.start + 1
     var count = 0
+    var isSecondHalf = false
     while offsets.count < indices.count, place < range.end - 1 {
       let isEscape = source[place] == UInt8(ascii: "\\")
       let isLong = isEscape && place + 1 < range.end && source[place + 1] == UInt8(ascii: "u")
-      let width =
-        isLong ? Self.width(of: source[min(place + 2, range.end)..<min(place + 6, range.end)]) : 1
+      let code = isLong ? escapedUnit(at: place, in: source) ?? 0 : 0
+      let isFirstHalf =
+        (0xD800..<0xDC00).contains(code)
+        && (0xDC00..<0xE000).contains(escapedUnit(at: place + 6, in: source) ?? 0)
+      let width = !isLong ? 1 : isFirstHalf || isSecondHalf ? 2 : Self.width(of: code)
+      isSecondHalf = isFirstHalf
       while offsets.count < indices.count, indices[offsets.count] < count + width {
         offsets.append(place)
       }
@@ -64,11 +69,19 @@ public struct JSONStringLiteral: Hashable, Sendable {
     return offsets + repeatElement(range.end - 1, count: indices.count - offsets.count)
   }
 
-  /// The bytes of UTF-8 that an escape of four digits adds; each half of a surrogate pair adds two.
-  private static func width(of digits: ArraySlice<UInt8>) -> Int {
-    switch UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0 {
+  /// The UTF-16 that an escape of four digits spells; nil if none stands there.
+  private func escapedUnit(at place: Int, in source: [UInt8]) -> UInt32? {
+    guard place + 6 < range.end, source[place] == UInt8(ascii: "\\"),
+      source[place + 1] == UInt8(ascii: "u")
+    else { return nil }
+    return UInt32(String(decoding: source[(place + 2)..<(place + 6)], as: UTF8.self), radix: 16)
+  }
+
+  /// The bytes of UTF-8 that a unit of UTF-16 makes which is no half of a pair.
+  private static func width(of unit: UInt32) -> Int {
+    switch unit {
     case 0..<0x80: 1
-    case 0x80..<0x800, 0xD800..<0xE000: 2
+    case 0x80..<0x800: 2
     default: 3
     }
   }

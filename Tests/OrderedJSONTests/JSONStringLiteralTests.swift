@@ -1,5 +1,6 @@
 import Bytes
 import OrderedJSON
+import TestSupport
 import Testing
 
 @Suite struct JSONStringLiteralTests {
@@ -39,5 +40,32 @@ import Testing
     #expect(
       literal.offsets(ofBytes: indices, in: source)
         == indices.flatMap { literal.offsets(ofBytes: [$0], in: source) })
+  }
+
+  @Test(arguments: 0..<64)
+  func offsetsAreThoseOfWhatWasParsed(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let pieces = [
+      "a", "\\n", "\\\"", "\\u0041", "\\u00e9", "\\u65E5", "é", "𝄞", "\\ud83d\\uDE00", "\\ud83d",
+      "\\udc00", "\\\\",
+    ]
+    let spelled = (0..<12).map { _ in pieces.randomElement(using: &generator) ?? "" }
+    let source = Array("\"\(spelled.joined())\"".utf8)
+    let literal = try #require(JSONStringLiteral(at: 0, in: source))
+    func count(_ bytes: [UInt8]) throws -> Int {
+      let node = try JSONParser.parse(bytes + Array("\"".utf8), loneSurrogates: .replaced)
+      return try #require(node.string).bytes.count
+    }
+    // Where one piece ends and none of them goes on that two make together.
+    var (place, expected, indices): (Int, [Int], [Int]) = (1, [], [])
+    for (number, piece) in spelled.enumerated() {
+      let isBehindHalf = number > 0 && spelled[number - 1].hasSuffix("\\ud83d")
+      if !(isBehindHalf && piece == "\\udc00") {
+        expected.append(place)
+        indices.append(try count(Array(source[..<place])))
+      }
+      place += piece.utf8.count
+    }
+    #expect(literal.offsets(ofBytes: indices, in: source) == expected, "\(spelled.joined())")
   }
 }

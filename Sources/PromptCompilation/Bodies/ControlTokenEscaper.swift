@@ -82,11 +82,8 @@ public struct ControlTokenEscaper: Sendable {
   }
 
   private func texts(of source: SourceText) throws(CompilationError) -> [BodyText] {
-    var spelling = JSONStringSpelling()
-    return try BodyReader.texts(of: source).filter { text in
-      // Half a character has no place that could be told.
+    try BodyReader.texts(of: source).filter { text in
       text.owner.speaker != .assistant && !text.isCited
-        && spelling.learn(from: text.literal, in: source.bytes)
     }
   }
 

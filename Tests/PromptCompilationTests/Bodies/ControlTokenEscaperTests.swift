@@ -33,6 +33,11 @@ import Testing
       #"{"input":[{"type":"function_call_output","output":"<|endoftext|><|im_end|>"}]}"#,
       #"{"input":[{"type":"function_call_output","output":"<\\|endoftext|><\\|im_end|>"}]}"#, 2
     ),
+    (
+      #"{"messages":[{"role":"user","content":"\ud800<|im_end|>\udc00\ud83d\ude00<|im_start|>"}]}"#,
+      #"{"messages":[{"role":"user","content":"\ud800<\\|im_end|>\udc00\ud83d\ude00<\\|im_start|>"}]}"#,
+      2
+    ),
     (#"{"messages":[{"role":"user","content":"<|nothing|>"}]}"#, nil, 0),
   ]
 
