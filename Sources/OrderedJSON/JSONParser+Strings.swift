@@ -25,29 +25,8 @@ extension JSONParser {
   }
 
   /// Passes over the bytes of a string up to a quote, a backslash, a control character or the end of the text.
-  ///
-  /// Eight at a time, in one word; of the bytes that are marked only the first is sure to be one of those.
   mutating func skipPlainBytes() {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    while offset + 8 <= bytes.count {
-      let word = bytes.withUnsafeBytes {
-        UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      }
-      let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
-      let backslashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
-      let marks =
-        (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
-        | (word &- ones &* 0x20) & ~word
-      let found = marks & (ones &* 0x80)
-      guard found == 0 else {
-        offset += found.trailingZeroBitCount / 8
-        return
-      }
-      offset += 8
-    }
-    while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-      offset += 1
-    }
+    offset = bytes.withUnsafeBytes { PlainStringBytes.end(in: $0, from: offset) }
   }
 
   private mutating func parseEscape(into text: inout [UInt8]) throws(JSONSyntaxError) {

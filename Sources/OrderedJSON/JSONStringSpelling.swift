@@ -13,19 +13,24 @@ public struct JSONStringSpelling: Sendable {
   private var escapesLineSeparators = false
   private var digits = Array("0123456789abcdef".utf8)
 
+  /// Whether something is escaped that need not be.
+  private var escapesMore = false
+
   /// Makes the spelling of a text without any escape that is not needed.
   public init() {
-    escapes = (0..<128).map { code in
-      switch UInt8(code) {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), UInt8(code)]
-      case 0x08: Array("\\b".utf8)
-      case 0x09: Array("\\t".utf8)
-      case 0x0A: Array("\\n".utf8)
-      case 0x0C: Array("\\f".utf8)
-      case 0x0D: Array("\\r".utf8)
-      case 0..<0x20: Array("\\u00".utf8) + Self.hexadecimal(code, 2, Array("0123456789abcdef".utf8))
-      default: nil
-      }
+    escapes = Self.neededEscapes
+  }
+
+  private static let neededEscapes = (0..<128).map { code -> [UInt8]? in
+    switch UInt8(code) {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), UInt8(code)]
+    case 0x08: Array("\\b".utf8)
+    case 0x09: Array("\\t".utf8)
+    case 0x0A: Array("\\n".utf8)
+    case 0x0C: Array("\\f".utf8)
+    case 0x0D: Array("\\r".utf8)
+    case 0..<0x20: Array("\\u00".utf8) + hexadecimal(code, 2, Array("0123456789abcdef".utf8))
+    default: nil
     }
   }
 
@@ -75,7 +80,7 @@ public struct JSONStringSpelling: Sendable {
     case UInt8(ascii: "r"): code = 0x0D
     default: code = byte
     }
-    if code < 128 { escapes[Int(code)] = [UInt8(ascii: "\\"), byte] }
+    if code < 128 { learn([UInt8(ascii: "\\"), byte], of: Int(code)) }
   }
 
   private mutating func learnLong(_ code: Int, _ spelled: ArraySlice<UInt8>) {
@@ -83,10 +88,15 @@ public struct JSONStringSpelling: Sendable {
       digits = Array("0123456789ABCDEF".utf8)
     }
     switch code {
-    case 0..<128: escapes[code] = Array("\\u".utf8) + spelled
-    case 0x2028, 0x2029: escapesLineSeparators = true
-    default: escapesNonASCII = true
+    case 0..<128: learn(Array("\\u".utf8) + spelled, of: code)
+    case 0x2028, 0x2029: (escapesLineSeparators, escapesMore) = (true, true)
+    default: (escapesNonASCII, escapesMore) = (true, true)
     }
+  }
+
+  private mutating func learn(_ escape: [UInt8], of code: Int) {
+    if escapes[code] == nil { escapesMore = true }
+    escapes[code] = escape
   }
 
   /// Appends the literal of a text, with its quotes.
@@ -95,11 +105,14 @@ public struct JSONStringSpelling: Sendable {
   /// - Complexity: linear.
   public func append(_ text: [UInt8], to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    let plain = plainBytes
+    let plain = escapesMore ? plainBytes : []
     var start = 0
     var offset = 0
     while true {
-      offset = Self.firstByte(of: text, from: offset, notIn: plain)
+      offset =
+        escapesMore
+        ? Self.firstByte(of: text, from: offset, notIn: plain)
+        : text.withUnsafeBytes { PlainStringBytes.end(in: $0, from: offset) }
       guard offset < text.count else { break }
       let byte = text[offset]
       let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4

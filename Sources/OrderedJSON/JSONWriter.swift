@@ -53,13 +53,13 @@ public struct JSONWriter {
   public static func appendQuoted(_ text: [UInt8], to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var start = 0
-    for (index, byte) in text.enumerated()
-    where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-      bytes.append(contentsOf: text[start..<index])
-      appendEscape(byte, to: &bytes)
-      start = index + 1
+    while true {
+      let end = text.withUnsafeBytes { PlainStringBytes.end(in: $0, from: start) }
+      bytes.append(contentsOf: text[start..<end])
+      guard end < text.count else { break }
+      appendEscape(text[end], to: &bytes)
+      start = end + 1
     }
-    bytes.append(contentsOf: text[start...])
     bytes.append(UInt8(ascii: "\""))
   }
 
