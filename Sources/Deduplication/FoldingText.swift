@@ -2,7 +2,7 @@ internal import Bytes
 internal import TextProcessing
 
 /// A text while it is folded: what of it is shown so far, and the references in that.
-struct FoldingText {
+struct FoldingText: ~Copyable {
   private let text: [UInt8]
   private let settings: FoldSettings
   private let segmenter: TextSegmenter
@@ -10,7 +10,7 @@ struct FoldingText {
   /// What is shown of all texts, this one last.
   private(set) var shown: ShownTexts
   private(set) var writer: ReferenceWriter
-  private(set) var references: [FoldedReference] = []
+  private var references: [FoldedReference] = []
   private var tokens: (before: Int, after: Int)?
   private var written = WrittenParts()
   /// The text cut into segments; nil as long as that was of no use.
@@ -30,8 +30,14 @@ struct FoldingText {
     self.sources = sources
   }
 
-  /// What became of the text.
-  var result: FoldedText {
+  /// Shows the text: as a reference to the one that it equals, with references in place of what it
+  /// repeats, or as it is, whichever has the fewest tokens.
+  ///
+  /// - Returns: what became of it.
+  mutating func folded<Failure: Error>(
+    equalTo equal: Int?, counting count: ([UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> FoldedText {
+    try fold(equalTo: equal, counting: count)
     guard !references.isEmpty else { return FoldedText(bytes: text) }
     var result = FoldedText(bytes: Array(shown.bytes[shown.currentStart...]))
     result.references = references
@@ -40,9 +46,7 @@ struct FoldingText {
     return result
   }
 
-  /// Shows the text: as a reference to the one that it equals, with references in place of what it
-  /// repeats, or as it is, whichever has the fewest tokens.
-  mutating func fold<Failure: Error>(
+  private mutating func fold<Failure: Error>(
     equalTo equal: Int?, counting count: ([UInt8]) throws(Failure) -> Int
   ) throws(Failure) {
     if let equal, text.count >= settings.minimumTokens,
@@ -136,9 +140,9 @@ struct FoldingText {
     _ segments: TextSegments, counting count: ([UInt8]) throws(Failure) -> Int
   ) throws(Failure) {
     var finder = RepeatFinder(segments)
-    var place = 0
     // The segments from here on are shown as they are.
     var earliest = 0
+    var place = shown.append(segments, from: 0)
     while place < segments.segments.count {
       var written: WrittenRun?
       for run in finder.runs(at: place, from: earliest, in: shown) {
@@ -154,6 +158,7 @@ struct FoldingText {
         shown.append(segments.segments[place], from: text)
         place += 1
       }
+      place = shown.append(segments, from: place)
     }
   }
 

@@ -22,8 +22,8 @@ public struct TextFolder: Sendable {
   private var sources: [ByteString] = []
   /// Of each text what it is where nothing is folded; nil if that is what is shown.
   private var unfolded: [[UInt8]?] = []
-  /// The texts by the hash of what they are where nothing is folded.
-  private var wholes: [UInt64: [Int]] = [:]
+  /// The first text that has a name by the hash of what it is where nothing is folded.
+  private var wholes: [UInt64: Int] = [:]
 
   /// Makes a folder that knows no text.
   ///
@@ -39,7 +39,12 @@ public struct TextFolder: Sendable {
     self.segmenter = segmenter
     marks = ReferenceMarks(wording)
     writer = ReferenceWriter(wording)
+    writer.names.reserveCapacity(Self.usualCount)
+    wholes.reserveCapacity(Self.usualCount)
   }
+
+  /// So many texts are kept without the tables growing.
+  private static let usualCount = 24
 
   /// Folds the next text against all before it, and adds it to them.
   ///
@@ -58,7 +63,7 @@ public struct TextFolder: Sendable {
     let (escaped, insertions) = known.map { ($0.escaped, $0.insertions) } ?? marks.escaped(text)
     let hash = known?.hash ?? TextComparison.exactHash(of: escaped)
     let equal = textEqual(to: escaped, hash)
-    begin(source)
+    let isNamed = begin(source)
     writer.searchBudget += Self.searchedPerByte * text.count
     var folding = FoldingText(
       escaped, known?.segments, settings, segmenter, shown: shown, writer: writer,
@@ -73,10 +78,9 @@ public struct TextFolder: Sendable {
           text, insertions, hash: hash, segments, settings.level, marks)
       }
     }
-    try folding.fold(equalTo: equal, counting: count)
-    var result = folding.result
+    var result = try folding.folded(equalTo: equal, counting: count)
     result.escapedMarkCount = insertions.count
-    remember(escaped, equal == nil ? hash : nil, isFolded: result.isFolded)
+    remember(escaped, isNamed && equal == nil ? hash : nil, isFolded: result.isFolded)
     for index in result.references.indices {
       let range = result.references[index].range
       result.references[index].range = ByteRange(
@@ -97,39 +101,40 @@ public struct TextFolder: Sendable {
   ///
   /// - Complexity: linear in the text.
   public mutating func show(_ text: [UInt8], as source: ByteString) {
-    begin(source)
+    let isNamed = begin(source)
     for segment in TextSegments(text, by: settings, segmenter).segments {
       shown.append(segment, from: text)
     }
-    remember(text, TextComparison.exactHash(of: text), isFolded: false)
+    remember(text, isNamed ? TextComparison.exactHash(of: text) : nil, isFolded: false)
   }
 
   /// How many bytes may be searched for quotations for each byte of text.
   private static let searchedPerByte = 64
 
   /// Gives the next text its name.
-  private mutating func begin(_ source: ByteString) {
-    if writer.names[source] == nil { writer.names[source] = sources.count }
+  ///
+  /// - Returns: whether it is the first one that has it, to which references with this name point.
+  private mutating func begin(_ source: ByteString) -> Bool {
+    let isNamed = writer.names[source] == nil
+    if isNamed { writer.names[source] = sources.count }
     sources.append(source)
     shown.beginText()
+    return isNamed
   }
 
   /// The first text that is `text` where nothing is folded, and has a name; nil if there is none.
   private func textEqual(to text: [UInt8], _ hash: UInt64) -> Int? {
-    wholes[hash]?.first { place in
-      if let other = unfolded[place] { return other == text }
-      let range = shown.range(of: place)
-      return range.count == text.count
-        && shown.bytes[range.start..<range.end].elementsEqual(text)
-    }
+    guard let place = wholes[hash] else { return nil }
+    if let other = unfolded[place] { return other == text ? place : nil }
+    let range = shown.range(of: place)
+    return shown.bytes[range.start..<range.end].elementsEqual(text) ? place : nil
   }
 
   /// Keeps what the newest text is where nothing is folded.
   ///
   /// - Parameter hash: its hash if later texts may refer to the whole of it.
   private mutating func remember(_ text: [UInt8], _ hash: UInt64?, isFolded: Bool) {
-    let place = unfolded.count
-    if let hash, writer.names[sources[place]] == place { wholes[hash, default: []].append(place) }
+    if let hash, wholes[hash] == nil { wholes[hash] = unfolded.count }
     unfolded.append(isFolded ? text : nil)
   }
 

@@ -46,11 +46,18 @@ struct BlockFrame {
 
   /// How references inside of texts name the block with a label.
   static func source(of label: ByteString) -> ByteString {
-    ByteString(Array("doc ".utf8) + escaped(label))
+    var name: [UInt8] = []
+    name.reserveCapacity(sourcePrefix.count + label.count)
+    name += sourcePrefix
+    name += escaped(label)
+    return ByteString(name)
   }
+
+  private static let sourcePrefix = Array("doc ".utf8)
 
   /// `text` as the value of an attribute: on one line, with no quote and no tag.
   static func escaped(_ text: ByteString) -> [UInt8] {
+    guard text.bytes.contains(where: isEscaped) else { return text.bytes }
     var result: [UInt8] = []
     for byte in text.bytes {
       switch byte {
@@ -63,5 +70,14 @@ struct BlockFrame {
       }
     }
     return result
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: "\""), UInt8(ascii: "\n"),
+      UInt8(ascii: "\r"):
+      true
+    default: false
+    }
   }
 }

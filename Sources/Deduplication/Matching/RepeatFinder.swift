@@ -23,7 +23,7 @@ struct RepeatFinder {
   ///   - earliest: how far back a run may begin: the segments from there on are shown as they are.
   mutating func runs(at place: Int, from earliest: Int, in shown: ShownTexts) -> [RepeatedRun] {
     let segment = segments.segments[place]
-    guard !segment.isBlank, budget > 0, shown.index.mayContain(segment.hash) else { return [] }
+    guard !segment.isBlank, budget > 0 else { return [] }
     return segments.text.withUnsafeBytes { text in
       shown.bytes.withUnsafeBytes { bytes in
         let view = RepeatView(segments: segments, text: text, shown: shown, bytes: bytes)

@@ -45,8 +45,18 @@ struct SegmentIndex: Sendable {
     newest[bucket(of: last.hash)] = last.older
   }
 
-  /// Whether a segment in the bucket of a hash is shown: if not, none with that hash is.
-  func mayContain(_ hash: UInt64) -> Bool { !newest.isEmpty && newest[bucket(of: hash)] >= 0 }
+  /// Whether a search for a hash finds a segment.
+  func contains(_ hash: UInt64) -> Bool {
+    guard !newest.isEmpty else { return false }
+    var place = newest[bucket(of: hash)]
+    var steps = 0
+    while place >= 0, steps < Self.searchLimit {
+      guard entries[Int(place)].hash != hash else { return true }
+      place = entries[Int(place)].older
+      steps += 1
+    }
+    return false
+  }
 
   /// Calls `body` with the newest entries of a hash, newest first, a bounded number.
   func forEachCandidate(of hash: UInt64, _ body: (Int) -> Void) {

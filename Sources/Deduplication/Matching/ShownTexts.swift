@@ -34,6 +34,26 @@ struct ShownTexts: Sendable {
     append(text[segment.start..<segment.end])
   }
 
+  /// Shows the segments of the newest text from `place` on as they are, up to the first one that is shown already.
+  ///
+  /// - Returns: the place of that one, or the end.
+  mutating func append(_ segments: TextSegments, from place: Int) -> Int {
+    guard place < segments.segments.count else { return place }
+    let start = segments.segments[place].start
+    let distance = bytes.count - start
+    var next = place
+    while next < segments.segments.count {
+      let segment = segments.segments[next]
+      if !segment.isBlank {
+        guard !index.contains(segment.hash) else { break }
+        index.append(segment, of: starts.count - 1, at: distance + segment.start)
+      }
+      next += 1
+    }
+    if next > place { append(segments.text[start..<segments.segments[next - 1].end]) }
+    return next
+  }
+
   /// Shows bytes that no reference will point to.
   mutating func append(_ slice: ArraySlice<UInt8>) {
     bytes += slice

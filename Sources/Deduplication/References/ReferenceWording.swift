@@ -18,10 +18,26 @@ public struct ReferenceWording: Hashable, Sendable {
     "[same as {source}, {lines} lines from \"{first}\" to \"{last}\"]",
     "[same as {source}, but for: {edits}]")
 
-  let whole: WordingTemplate
-  let part: WordingTemplate
-  let lines: WordingTemplate
-  let edits: WordingTemplate?
+  /// One object, since all that folds, and every spec, has a copy of the wording.
+  private final class Forms: Sendable {
+    let whole: WordingTemplate
+    let part: WordingTemplate
+    let lines: WordingTemplate
+    let edits: WordingTemplate?
+
+    init(whole: ByteString, part: ByteString, lines: ByteString, edits: ByteString?) {
+      self.whole = WordingTemplate(whole)
+      self.part = WordingTemplate(part)
+      self.lines = WordingTemplate(lines)
+      self.edits = edits.map { WordingTemplate($0) }
+    }
+  }
+  private let forms: Forms
+
+  var whole: WordingTemplate { forms.whole }
+  var part: WordingTemplate { forms.part }
+  var lines: WordingTemplate { forms.lines }
+  var edits: WordingTemplate? { forms.edits }
 
   /// Makes a wording.
   ///
@@ -52,10 +68,7 @@ public struct ReferenceWording: Hashable, Sendable {
   private init(
     unchecked whole: ByteString, _ part: ByteString, _ lines: ByteString, _ edits: ByteString?
   ) {
-    self.whole = WordingTemplate(whole)
-    self.part = WordingTemplate(part)
-    self.lines = WordingTemplate(lines)
-    self.edits = edits.map { WordingTemplate($0) }
+    forms = Forms(whole: whole, part: part, lines: lines, edits: edits)
   }
 
   /// The templates of the forms.
@@ -86,4 +99,19 @@ public struct ReferenceWording: Hashable, Sendable {
 
   /// How every reference begins.
   var opening: [UInt8] { whole.opening }
+}
+
+extension ReferenceWording {
+  /// Whether the forms are the same.
+  public static func == (left: ReferenceWording, right: ReferenceWording) -> Bool {
+    left.forms === right.forms || left.templates == right.templates
+  }
+
+  /// Feeds the forms.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(whole.source)
+    hasher.combine(part.source)
+    hasher.combine(lines.source)
+    hasher.combine(edits?.source)
+  }
 }

@@ -32,8 +32,25 @@ struct FoldPass: Pass {
         // What was folded is known to the folder of texts, which cannot forget it.
         excluded.insert(folding.resultCount)
       } catch {
-        throw CompilationError(file: folding.current, message: error.description)
+        throw CompilationError(file: folding.current.description, message: error.description)
       }
+    }
+  }
+}
+
+/// What is folded, as people call it.
+private enum FoldedPart: CustomStringConvertible {
+  case none
+  case block(ByteString)
+  case text(TextOwner)
+  case named(ByteString)
+
+  var description: String {
+    switch self {
+    case .none: ""
+    case .block(let label): "block \(label)"
+    case .text(let owner): "\(owner.speaker.rawValue) \(owner.number)"
+    case .named(let name): name.string
     }
   }
 }
@@ -47,8 +64,8 @@ private struct PromptFolding {
   private(set) var notes: [String] = []
   /// How many results of tools were folded.
   private(set) var resultCount = 0
-  /// What is folded now, for people.
-  private(set) var current = ""
+  /// What is folded now.
+  private(set) var current = FoldedPart.none
 
   init(
     _ policy: Policy.Deduplication, in context: PassContext, excluding excluded: Set<Int>
@@ -78,16 +95,16 @@ private struct PromptFolding {
 
   private mutating func fold(_ blocks: inout [ContextBlock]) throws(FoldProblem) {
     for index in blocks.indices where blocks[index].referent == nil {
-      let block = blocks[index]
-      current = "block \(block.label)"
-      let known = block.facts.segments
-      var segments = known
-      let folded = try folder.fold(
-        block.text.bytes, as: BlockFrame.source(of: block.label), known: &segments)
-      if known == nil, let segments { block.facts.keep(segments, ofBytes: block.text.count) }
+      let (label, facts) = (blocks[index].label, blocks[index].facts)
+      let text = blocks[index].text.bytes
+      current = .block(label)
+      var segments = facts.segments
+      let isKnown = segments != nil
+      let folded = try folder.fold(text, as: BlockFrame.source(of: label), known: &segments)
+      if !isKnown, let segments { facts.keep(segments, ofBytes: text.count) }
       note(current, folded)
       // An escaped mark changes a text without a reference in it.
-      if folded.bytes != block.text.bytes { blocks[index].folded = folded }
+      if folded.bytes != text { blocks[index].folded = folded }
     }
   }
 
@@ -118,14 +135,14 @@ private struct PromptFolding {
   private mutating func fold(
     _ text: ByteString, of owner: TextOwner
   ) throws(FoldProblem) -> ByteString {
-    current = "\(owner.speaker.rawValue) \(owner.number)"
+    current = .text(owner)
     let (shown, outcomes) = try folder.fold(
       text.bytes, of: owner, isExcluded: excluded.contains(resultCount))
-    for outcome in outcomes { note(outcome.name.string, outcome.folded) }
+    for outcome in outcomes { note(.named(outcome.name), outcome.folded) }
     return ByteString(shown)
   }
 
-  private mutating func note(_ what: String, _ folded: FoldedText) {
+  private mutating func note(_ what: FoldedPart, _ folded: FoldedText) {
     if folded.escapedMarkCount > 0 {
       let count = folded.escapedMarkCount
       notes.append(

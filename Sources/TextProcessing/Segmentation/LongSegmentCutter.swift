@@ -5,7 +5,7 @@ internal import Bytes
 ///
 /// A cut depends on the 64 bytes before it and on the cut before, which it follows by at least
 /// `minimum` bytes; so two texts with a long stretch in common are cut alike soon behind its start.
-struct LongSegmentCutter: Sendable {
+enum LongSegmentCutter {
   /// No piece but the last is shorter, in bytes.
   private static let minimum = 256
   /// No piece is longer, but for the rest of a character.
@@ -16,11 +16,9 @@ struct LongSegmentCutter: Sendable {
   private static let threshold: UInt64 = 1 << 56
 
   /// A random number for each byte.
-  private let gear: [UInt64]
-
-  init() {
+  private static let gear: [UInt64] = {
     var state: UInt64 = 0
-    gear = (0..<256).map { _ in
+    return (0..<256).map { _ in
       // SplitMix64.
       state &+= 0x9E37_79B9_7F4A_7C15
       var value = state
@@ -28,10 +26,10 @@ struct LongSegmentCutter: Sendable {
       value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
       return value ^ (value >> 31)
     }
-  }
+  }()
 
   /// Appends the pieces of `range`, in order.
-  func appendPieces(
+  static func appendPieces(
     of range: ByteRange, in text: UnsafeRawBufferPointer, to ranges: inout [ByteRange]
   ) {
     gear.withUnsafeBufferPointer { gear in
@@ -44,19 +42,19 @@ struct LongSegmentCutter: Sendable {
     }
   }
 
-  private func cut(
+  private static func cut(
     from start: Int, to end: Int, in text: UnsafeRawBufferPointer,
     _ gear: UnsafeBufferPointer<UInt64>
   ) -> Int {
-    guard end - start > Self.minimum else { return end }
-    let last = min(end, start + Self.maximum - Self.reach)
+    guard end - start > minimum else { return end }
+    let last = min(end, start + maximum - reach)
     var hash: UInt64 = 0
     // A byte is shifted out of the hash 64 bytes later.
-    for offset in start + Self.minimum - 64..<start + Self.minimum {
+    for offset in start + minimum - 64..<start + minimum {
       hash = (hash << 1) &+ gear[Int(text[offset])]
     }
-    var offset = start + Self.minimum
-    while offset < last, hash >= Self.threshold {
+    var offset = start + minimum
+    while offset < last, hash >= threshold {
       hash = (hash << 1) &+ gear[Int(text[offset])]
       offset += 1
     }
@@ -64,8 +62,10 @@ struct LongSegmentCutter: Sendable {
   }
 
   /// The place behind the next white space, if that is near, or else the next boundary of a character.
-  private func boundary(near offset: Int, before end: Int, in text: UnsafeRawBufferPointer) -> Int {
-    let limit = min(offset + Self.reach, end)
+  private static func boundary(
+    near offset: Int, before end: Int, in text: UnsafeRawBufferPointer
+  ) -> Int {
+    let limit = min(offset + reach, end)
     for place in offset..<limit where WhiteSpace.isASCII(text[place]) {
       return endOfWhiteSpace(from: place, to: limit, in: text)
     }
@@ -74,7 +74,9 @@ struct LongSegmentCutter: Sendable {
     return place
   }
 
-  private func endOfWhiteSpace(from: Int, to limit: Int, in text: UnsafeRawBufferPointer) -> Int {
+  private static func endOfWhiteSpace(
+    from: Int, to limit: Int, in text: UnsafeRawBufferPointer
+  ) -> Int {
     var place = from
     while place < limit, WhiteSpace.isASCII(text[place]) { place += 1 }
     return place

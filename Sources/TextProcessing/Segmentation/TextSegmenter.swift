@@ -14,7 +14,6 @@ public import Bytes
 ///     try text.withUnsafeBytes { try segmenter.sentences(of: $0) }  // 0..<13, 13..<23, 23..<26
 public struct TextSegmenter: Sendable {
   private let rules: SentenceRules
-  private let cutter = LongSegmentCutter()
 
   /// Makes a segmenter. The first of a process compiles the patterns, which takes about a millisecond.
   ///
@@ -75,7 +74,7 @@ public struct TextSegmenter: Sendable {
       if range.count <= Self.lengthLimit {
         ranges.append(range)
       } else {
-        cutter.appendPieces(of: range, in: text, to: &ranges)
+        LongSegmentCutter.appendPieces(of: range, in: text, to: &ranges)
       }
     }
   }
