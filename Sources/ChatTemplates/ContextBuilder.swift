@@ -49,7 +49,7 @@ struct ContextBuilder {
         continue
       }
       let kept = members.filter { if case .null = $0.node.value { false } else { true } }
-      values.append(.dictionary(ValueDictionary(Reasoning.filled(self.entries(of: kept)))))
+      values.append(.dictionary(Reasoning.filled(self.entries(of: kept))))
     }
     entries.append(("messages", .list(ValueList(values))))
   }

@@ -21,10 +21,11 @@ enum Reasoning {
 
   /// The entries of a message with `thinking` at its beginning and `reasoning_content` where it was or
   /// else at its end, if it has any reasoning; as they are if it has none. No value is null.
-  static func filled(_ entries: [(key: Value, value: Value)]) -> [(key: Value, value: Value)] {
+  static func filled(_ entries: [(key: Value, value: Value)]) -> ValueDictionary {
     let dictionary = ValueDictionary(entries)
-    guard let reasoning = names.lazy.compactMap({ dictionary[$0] }).first else { return entries }
+    guard let reasoning = names.lazy.compactMap({ dictionary[$0] }).first else { return dictionary }
     let thinking = dictionary["thinking"] ?? reasoning
-    return [(.text("thinking"), thinking)] + entries + [(.text("reasoning_content"), reasoning)]
+    return ValueDictionary(
+      [(.text("thinking"), thinking)] + entries + [(.text("reasoning_content"), reasoning)])
   }
 }

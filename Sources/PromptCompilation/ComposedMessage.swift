@@ -30,8 +30,15 @@ struct ComposedMessage {
   ///   - turn: the index of the message in the conversation; nil for the current message.
   init?(blocks: [ContextBlock], annotation: ByteString?, text: Content?, turn: Int? = nil) {
     guard !blocks.isEmpty || annotation != nil || text != nil else { return nil }
+    let frames = blocks.map(\.shownFrame)
+    let said = text ?? Content(parts: [])
+    let saidText = said.text
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(
+      frames.reduce(Self.guardLine.count + saidText.count) { $0 + $1.bytes.count }
+        + (annotation?.count ?? 0) + 1)
     var parts: [Part] = []
+    parts.reserveCapacity(blocks.count + 2)
     func append(
       _ kind: Section.Kind, _ text: [UInt8], label: ByteString? = nil, content: ByteRange? = nil
     ) {
@@ -40,19 +47,16 @@ struct ComposedMessage {
       parts.append(Part(kind: kind, label: label, range: range, content: own))
       bytes += text
     }
-    for block in blocks {
-      let frame = block.shownFrame
+    for (index, frame) in frames.enumerated() {
       append(
-        block.referent == nil ? .block : .reference, frame.bytes, label: block.label,
-        content: frame.textRange)
+        blocks[index].referent == nil ? .block : .reference, frame.bytes,
+        label: blocks[index].label, content: frame.textRange)
     }
     if let annotation {
       append(.annotation, annotation.bytes + [UInt8(ascii: "\n")])
     }
-    let said = text ?? Content(parts: [])
-    let saidText = said.text
-    let context = bytes
-    let guardLine = !bytes.isEmpty && Self.needsGuard(saidText) ? Array("[Question]\n".utf8) : []
+    let contextCount = bytes.count
+    let guardLine = !bytes.isEmpty && Self.needsGuard(saidText) ? Self.guardLine : []
     if !saidText.isEmpty {
       append(
         turn == nil ? .query : .turn, guardLine + saidText.bytes,
@@ -62,18 +66,20 @@ struct ComposedMessage {
     content =
       said.isText
       ? Content(text: ByteString(bytes))
-      : Self.content(context: context + guardLine, said: said)
+      : Self.content(context: bytes[..<contextCount] + guardLine, said: said)
     self.parts = parts
   }
 
   /// The content as parts. Texts of parts are put together with a line break, which the context has
   /// at its end already.
-  private static func content(context: [UInt8], said: Content) -> Content {
+  private static func content(context: ArraySlice<UInt8>, said: Content) -> Content {
     guard !context.isEmpty else { return said }
     let isFollowed = !said.text.isEmpty
-    let text = ByteString(isFollowed ? Array(context.dropLast()) : context)
+    let text = ByteString(isFollowed ? context.dropLast() : context)
     return Content(parts: [.text(text)] + said.parts)
   }
+
+  private static let guardLine = Array("[Question]\n".utf8)
 
   private static func needsGuard(_ text: ByteString) -> Bool {
     !text.isEmpty && !TextBoundary.canFollowLineBreak(text)

@@ -11,6 +11,10 @@ import Testing
       "3.0 0.5 64 0.25 2.0"),
     RenderCase("{{ true + 1 }}{{ -true }}", "2-1"),
     RenderCase("{{ 1 ~ 'a' ~ none ~ 2.0 ~ [1] }}", "1aNone2.0[1]"),
+    RenderCase(
+      "{{ 'a' + 'b' * 2 + 'c' }} {{ 1 + 2 + 3 }} {{ [1] + [2] + [3] }}", "abbc 6 [1, 2, 3]"),
+    RenderCase(
+      "{% set x = 'a' + 'b' + 'c' %}{{ x + x }} {{ 'a' + '%s' % 'b' + 'c' }}", "abcabc abc"),
     RenderCase("{{ 'a' * 3 }}{{ [1] * 2 }}{{ 2 * 'b' }}{{ 'a' * -1 }}", "aaa[1, 1]bb"),
     RenderCase(
       "{{ 1 < 2 < 3 }} {{ 1 < 2 > 3 }} {{ 1 == 1.0 }} {{ 'a' < 'b' }}"

@@ -11,6 +11,7 @@ import Testing
     RenderCase("{{ 'a'.nope() }}", "'str object' has no attribute 'nope'"),
     RenderCase("{{ missing() }}", "'missing' is undefined"),
     RenderCase("{{ 'a' + 1 }}", "can only concatenate str (not \"int\") to str"),
+    RenderCase("{{ 'a' + 'b' + 1 + 'c' }}", "can only concatenate str (not \"int\") to str"),
     RenderCase("{{ 1 + 'a' }}", "unsupported operand type(s) for +: 'int' and 'str'"),
     RenderCase("{{ [1] + 'a' }}", "can only concatenate list (not \"str\") to list"),
     RenderCase("{{ missing + 'a' }}", "'missing' is undefined"),

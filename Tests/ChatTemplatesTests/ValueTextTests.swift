@@ -37,6 +37,7 @@ import Testing
       "{{ 'a<' | safe + '<b>' }} {{ '<' + ('b' | safe) }} {{ ('a<' |"
         + " safe) ~ '<' }} {{ ('a' | safe).upper() + '&' }}",
       "a<&lt;b&gt; &lt;b a<< A&amp;"),
+    RenderCase("{{ '<' + 'a' + ('<b>' | safe) + '&' + 'c' }}", "&lt;a<b>&amp;c"),
     RenderCase("{{ [missing] }}", "[Undefined]"),
   ]
 

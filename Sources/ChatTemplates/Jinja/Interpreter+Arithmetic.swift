@@ -16,13 +16,47 @@ extension Interpreter {
   func evaluate(
     _ first: Expression, _ steps: [Expression.ArithmeticStep]
   ) throws(TemplateError) -> Value {
+    let sum = try sum(first, steps)
+    return joined(sum.texts, sum.last)
+  }
+
+  /// Carries operations out, but does not put texts together that are added up.
+  ///
+  /// - Returns: the last operand or the result, and the texts before it; there are none if it is no text.
+  func sum(
+    _ first: Expression, _ steps: [Expression.ArithmeticStep]
+  ) throws(TemplateError) -> (texts: [Text], last: Value) {
+    var texts: [Text] = []
+    var count = 0
     var value = try evaluate(first)
     for step in steps {
       let operand = try evaluate(step.operand)
       offset = step.offset
-      value = try calculate(value, step.operation, operand)
+      if step.operation == .add, case .string(let left) = value, case .string(let right) = operand,
+        !left.isMarkup, !right.isMarkup
+      {
+        count += left.count
+        try charge(textBytes: count + right.count)
+        if texts.isEmpty { texts.reserveCapacity(steps.count) }
+        texts.append(left)
+        value = operand
+      } else {
+        value = try calculate(joined(texts, value), step.operation, operand)
+        texts = []
+        count = 0
+      }
     }
-    return value
+    return (texts, value)
+  }
+
+  /// The text that `texts` and behind them `last` make; `last` itself if there are no texts.
+  private func joined(_ texts: [Text], _ last: Value) -> Value {
+    guard !texts.isEmpty, case .string(let text) = last else { return last }
+    var result = Text()
+    result.reserveCapacity(texts.reduce(text.count) { $0 + $1.count })
+    for part in texts { result.append(part) }
+    result.append(text)
+    return .string(result)
   }
 
   func negative(_ operand: Expression, at place: Int) throws(TemplateError) -> Value {

@@ -39,7 +39,15 @@ extension Interpreter {
   }
 
   private func print(_ expression: Expression) throws(TemplateError) {
-    try print(try evaluate(expression))
+    guard case .arithmetic(let first, let steps) = expression else {
+      return try print(try evaluate(expression))
+    }
+    // Texts that are added up are printed one behind the other.
+    try enter()
+    defer { leave() }
+    let sum = try sum(first, steps)
+    for text in sum.texts { output.append(text) }
+    try print(sum.last)
   }
 
   private func print(_ value: Value) throws(TemplateError) {

@@ -32,6 +32,8 @@ final class Interpreter {
     frame = Frame(slotCount: tree.slotCount, parent: nil)
     context = tree.globals.map { $0.map { .callable($0.callable) } }
     frames.append(frame)
+    // Most templates print each text of the request once, and what they say themselves once or so.
+    output.reserveCapacity(requestBytes + tree.source.bytes.count)
     for (name, value) in entries {
       if let number = tree.names.number(of: name) { context[number] = value }
     }

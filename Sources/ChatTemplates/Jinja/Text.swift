@@ -80,6 +80,11 @@ struct Text: Sendable {
 // MARK: - Building
 
 extension Text {
+  /// Makes room for a text of `count` bytes.
+  mutating func reserveCapacity(_ count: Int) {
+    bytes.reserveCapacity(count)
+  }
+
   /// Appends bytes that do not come from the request.
   mutating func append(_ literal: some Sequence<UInt8>) {
     bytes.append(contentsOf: literal)

@@ -132,6 +132,7 @@ struct RenderPass: Pass {
   ) throws(CompilationError) -> [SectionAnchor] {
     let spans = sources.verbatimSpans(ofStringAt: ByteString("messages[\(index)].content"))
     var anchors: [SectionAnchor] = []
+    anchors.reserveCapacity(message.parts.count)
     for part in message.parts {
       if part.kind == .turn, let start = spans.position(of: part.range.start),
         let end = sources.message(index)?.end, start <= end

@@ -49,18 +49,20 @@ extension RenderedSources {
 
     /// Reads a path such as `messages[2].content`.
     init(_ path: ByteString) {
-      if path.bytes.starts(with: Array("tools[".utf8)) {
+      if path.bytes.starts(with: Self.toolPrefix) {
         self = .tools
         return
       }
-      let prefix = Array("messages[".utf8)
-      guard path.bytes.starts(with: prefix) else {
+      guard path.bytes.starts(with: Self.messagePrefix) else {
         self = .other
         return
       }
-      let digits = path.bytes.dropFirst(prefix.count).prefix { $0 != UInt8(ascii: "]") }
+      let digits = path.bytes.dropFirst(Self.messagePrefix.count).prefix { $0 != UInt8(ascii: "]") }
       self = Int(String(decoding: digits, as: UTF8.self)).map { .message($0) } ?? .other
     }
+
+    private static let toolPrefix = Array("tools[".utf8)
+    private static let messagePrefix = Array("messages[".utf8)
   }
 }
 

@@ -33,7 +33,8 @@ public struct Content: Sendable {
   /// The text of the parts, one part a line, as engines put text parts together for a template that
   /// takes a string.
   public var text: ByteString {
-    ByteString(Array(texts.map(\.bytes).joined(separator: [UInt8(ascii: "\n")])))
+    if parts.count == 1, case .text(let text) = parts[0] { return text }
+    return ByteString(Array(texts.map(\.bytes).joined(separator: [UInt8(ascii: "\n")])))
   }
 
   /// The texts of the parts that are text.
