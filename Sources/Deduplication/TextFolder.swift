@@ -39,12 +39,16 @@ public struct TextFolder: Sendable {
     self.segmenter = segmenter
     marks = ReferenceMarks(wording)
     writer = ReferenceWriter(wording)
-    writer.names.reserveCapacity(Self.usualCount)
-    wholes.reserveCapacity(Self.usualCount)
   }
 
-  /// So many texts are kept without the tables growing.
-  private static let usualCount = 24
+  /// Makes room for so many texts of so many bytes in all.
+  public mutating func reserveCapacity(texts count: Int, bytes: Int) {
+    writer.names.reserveCapacity(count)
+    wholes.reserveCapacity(count)
+    sources.reserveCapacity(count)
+    unfolded.reserveCapacity(count)
+    shown.reserveCapacity(texts: count, bytes: bytes)
+  }
 
   /// Folds the next text against all before it, and adds it to them.
   ///

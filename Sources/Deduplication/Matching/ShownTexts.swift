@@ -14,6 +14,13 @@ struct ShownTexts: Sendable {
   /// How many texts there are.
   var count: Int { starts.count }
 
+  /// Makes room for so many texts of so many bytes in all.
+  mutating func reserveCapacity(texts count: Int, bytes byteCount: Int) {
+    starts.reserveCapacity(count)
+    isVerbatim.reserveCapacity(count)
+    bytes.reserveCapacity(byteCount)
+  }
+
   /// Begins the next text.
   mutating func beginText() {
     starts.append(bytes.count)

@@ -40,6 +40,11 @@ struct ConversationFolder {
     folder = TextFolder(settings, wording: wording, segmenter: segmenter)
   }
 
+  /// Makes room for so many texts of so many bytes in all.
+  mutating func reserveCapacity(texts count: Int, bytes: Int) {
+    folder.reserveCapacity(texts: count, bytes: bytes)
+  }
+
   /// Counts the next message or result of a speaker.
   mutating func begin(_ speaker: TextOwner.Speaker) -> TextOwner { names.begin(speaker) }
 

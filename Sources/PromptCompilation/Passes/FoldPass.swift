@@ -84,6 +84,9 @@ private struct PromptFolding {
   mutating func fold(
     _ prompt: inout PromptRepresentation, _ slot: BlockSlot
   ) throws(FoldProblem) {
+    folder.reserveCapacity(
+      texts: prompt.blocks.count + prompt.conversation.count + 1,
+      bytes: prompt.blocks.reduce(prompt.system?.text.count ?? 0) { $0 + $1.text.count })
     if let system = prompt.system?.joined { show(system, of: folder.begin(.system)) }
     for index in prompt.conversation.indices {
       let opensWithBlocks = slot == .earlier(index)
