@@ -71,7 +71,7 @@ import Tokenization
       let gguf = try models.open(try #require(try Self.source(folder + "/model.gguf", folder)))
       let digest = Digest(of: GGUFBuilder.toy().bytes).hexadecimal
       #expect(gguf.name == ByteString("gguf-\(digest.prefix(16))"))
-      #expect(Files.exists("\(folder)/cache/gguf-\(digest)-4.vocab"))
+      #expect(Files.exists("\(folder)/cache/gguf-\(digest)-5.vocab"))
     }
   }
 
@@ -80,7 +80,7 @@ import Tokenization
       let source = try Self.source(folder + "/model.gguf", folder)
       let expected = try Self.ids(source, cache: folder + "/cache")
       let digest = Digest(of: GGUFBuilder.toy().bytes).hexadecimal
-      let path = "\(folder)/cache/gguf-\(digest)-4.vocab"
+      let path = "\(folder)/cache/gguf-\(digest)-5.vocab"
       let whole = try Files.read(path)
       var flipped = whole
       flipped[whole.count / 2] ^= 1

@@ -10,7 +10,7 @@ internal import Bytes
 public struct ModelVocabulary: Sendable {
   /// A part of the names of cached files; another number for a reader or compiler that makes something
   /// else of the same source.
-  private static let recipe = 4
+  private static let recipe = 5
   /// The longest `tokenizer.json` that is read, in bytes.
   private static let tokenizerLimit = 1 << 28
 

@@ -30,10 +30,11 @@ public struct VocabularyCompiler {
       (.tokenBytes, bytes),
       (.mergeTable, Self.littleEndian(try mergeTable())),
       (.mergeFilter, mergeFilter()),
-      (.mergeResults, Self.littleEndian(mergeResults)),
+      (.mergeResults, Self.littleEndian(firstResult == nil ? mergeResults : [])),
       (.byteTokens, Self.littleEndian(try byteTokens())),
       (.metadata, JSONWriter.write(named.json)),
       (.properties, Self.littleEndian(properties(analysis))),
+      (.asciiPairs, asciiPairs(analysis)),
       (.characterSymbols, CharacterSymbols.section(of: characters.symbols)),
       (.characterDisturbances, CharacterPairs.section(of: characters.disturbances)),
     ]
@@ -113,7 +114,17 @@ public struct VocabularyCompiler {
   }
 
   private func properties(_ analysis: MergeAnalysis) -> [UInt32] {
-    [analysis.mergesAscend ? 1 : 0, UInt32(description.tokens.map(\.count).max() ?? 0)]
+    [
+      analysis.mergesAscend ? 1 : 0, UInt32(description.tokens.map(\.count).max() ?? 0),
+      firstResult ?? MergeResults.noFirst,
+    ]
+  }
+
+  private var firstResult: UInt32? { MergeResults.first(of: mergeResults) }
+
+  private func asciiPairs(_ analysis: MergeAnalysis) -> [UInt8] {
+    guard description.configuration.characters == nil else { return [] }
+    return ASCIIPairs.section(of: description, areLimited: analysis.mergesAscend)
   }
 
   private func mergeTable() throws(VocabularyError) -> [UInt64] {

@@ -1,4 +1,4 @@
-/// The layout of a compiled vocabulary file, version 4.
+/// The layout of a compiled vocabulary file, version 5.
 ///
 /// All integers are little-endian; nothing in the file is an address, so it is used where it is
 /// mapped. The header of 64 bytes:
@@ -17,7 +17,7 @@
 /// Sections begin at multiples of 64; the gaps are zero.
 enum VocabularyFormat {
   static let magic = Array("cpcvocab".utf8)
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
   static let headerSize = 64
   static let entrySize = 24
   static let alignment = 64
@@ -34,7 +34,7 @@ enum VocabularyFormat {
     case tokenBytes = 2
     /// UInt64 slots of an open-addressing table from pairs of token ids to merge ranks.
     case mergeTable = 3
-    /// UInt32 per merge rank: the id of the token that the merge makes.
+    /// UInt32 per merge rank: the id of the token that the merge makes; empty if they follow each other.
     case mergeResults = 4
     /// UInt32 slots of an open-addressing table of the tokens that a whole piece may be.
     case pieceTable = 5
@@ -42,7 +42,8 @@ enum VocabularyFormat {
     case byteTokens = 6
     /// JSON: name, normaliser, pre-tokenizer, added tokens.
     case metadata = 7
-    /// Two UInt32: whether merges ascend (1) or not (0), the length of the longest token in bytes.
+    /// Three UInt32: whether merges ascend (1) or not (0), the length of the longest token in bytes, the first result of a
+    /// merge where all follow each other.
     case properties = 8
     /// From code points to the symbols that merging begins with, see `CharacterSymbols`.
     case characterSymbols = 9
@@ -52,6 +53,8 @@ enum VocabularyFormat {
     case characterDisturbances = 11
     /// The pairs of token ids that merge, see `KeySet`.
     case mergeFilter = 12
+    /// What merging knows of two ASCII characters side by side, see `ASCIIPairs`; empty in character-level vocabularies.
+    case asciiPairs = 13
     /// UInt64 slots of an open-addressing table from characters to token ids, in character-level
     /// vocabularies.
     case characterTokens = 16

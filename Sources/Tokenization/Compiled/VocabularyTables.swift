@@ -14,12 +14,14 @@ struct VocabularyTables: @unchecked Sendable {
   /// The pairs of token ids that merge. Most pairs that merging asks for do not; the set stays in the processor's cache,
   /// where the merge table does not.
   private let mergeFilter: KeySet
-  private let mergeResults: VocabularyTable<UInt32>
+  private let mergeResults: MergeResults
   private let pieceTable: VocabularyTable<UInt32>
   private let pieceMask: Int
   private let byteTokens: VocabularyTable<UInt32>
   /// The symbols that merging may begin with in place of the bytes of characters.
   let characterSymbols: CharacterSymbols
+  /// What merging knows of two ASCII characters side by side; nil in character-level vocabularies.
+  let asciiPairs: ASCIIPairs?
   /// The pairs of characters that stand side by side in tokens.
   let crossings: CharacterPairs
   /// The pairs of characters of which a merge may take a part of one together with the other.
@@ -37,23 +39,27 @@ struct VocabularyTables: @unchecked Sendable {
     tokenOffsets = try sections.table(.tokenOffsets)
     tokenBytes = try sections.bytes(of: .tokenBytes)
     mergeTable = try sections.table(.mergeTable)
-    mergeResults = try sections.table(.mergeResults)
     pieceTable = try sections.table(.pieceTable)
     byteTokens = try sections.table(.byteTokens)
     characterSymbols = CharacterSymbols(try sections.bytes(of: .characterSymbols))
     let properties: VocabularyTable<UInt32> = try sections.table(.properties)
     mergesAscend = properties[0] == 1
     longestToken = Int(properties[1] ?? 0)
+    asciiPairs = ASCIIPairs(try sections.bytes(of: .asciiPairs))
     guard let crossings = CharacterPairs(try sections.bytes(of: .characterCrossings)),
       let disturbances = CharacterPairs(try sections.bytes(of: .characterDisturbances)),
+      let mergeResults = MergeResults(
+        try sections.table(.mergeResults), first: properties[2] ?? MergeResults.noFirst,
+        count: sections.mergeCount, tokenCount: sections.tokenCount),
       let mergeFilter = KeySet(try sections.bytes(of: .mergeFilter)),
       let mergeMask = mergeTable.mask, let pieceMask = pieceTable.mask,
-      tokenOffsets.count == sections.tokenCount + 1, mergeResults.count == sections.mergeCount,
-      byteTokens.count == 256, properties.count == 2
+      tokenOffsets.count == sections.tokenCount + 1, byteTokens.count == 256,
+      properties.count == 3
     else { throw VocabularyError(source: source, message: "sections do not fit the header") }
     self.crossings = crossings
     self.disturbances = disturbances
     self.mergeFilter = mergeFilter
+    self.mergeResults = mergeResults
     self.mergeMask = mergeMask
     self.pieceMask = pieceMask
   }
@@ -151,7 +157,7 @@ struct VocabularyTables: @unchecked Sendable {
       if slot >> 22 == key, slot != MergeSlot.empty {
         let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
         // If the merge is made, its result is wanted soon.
-        mergeResults.prefetch(Int(rank))
+        mergeResults.prefetch(rank)
         return rank
       }
       if slot == MergeSlot.empty { return Self.noMerge }
@@ -198,7 +204,7 @@ struct VocabularyTables: @unchecked Sendable {
     let isElsewhere = isFound | (slot == MergeSlot.empty ? 1 : 0) | (place.isNone ? 1 : 0) == 0
     if isElsewhere { return rareMergeRank(left, right) }
     let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
-    mergeResults.prefetch(isFound == 1 ? Int(rank) : 0)
+    mergeResults.prefetch(isFound == 1 ? rank : 0)
     return isFound == 1 ? rank : Self.noMerge
   }
 
@@ -211,7 +217,7 @@ struct VocabularyTables: @unchecked Sendable {
   /// The id of the token that the merge of rank `rank` makes.
   @inline(__always)
   func mergeResult(_ rank: UInt32) -> UInt32? {
-    mergeResults[Int(rank)]
+    mergeResults[rank]
   }
 }
 

@@ -7,8 +7,8 @@ internal import CVector
 /// a bit for each place says whether a symbol is there. The last place belongs to no symbol: it stands for the
 /// neighbour that the first and the last symbol lack, and never merges.
 ///
-/// Invariant: `ids`, `orders` and `ends` point to `limit` rows of 16 initialised elements, `rows`, `active` and
-/// `lowest` to `limit` elements; the first `count` rows belong to pieces. `waiting` has room for as many pairs as there are places,
+/// Invariant: `ids`, `orders` and `ends` point to `limit` rows of 16 initialised elements, `rows`, `active` and `lowest` to
+/// `limit` elements; the first `count` rows belong to pieces. `waiting` has room for as many pairs as there are places,
 /// since none waits twice; the first `waitingCount` are initialised.
 final class InterleavedMerger {
   /// The most pieces.
@@ -26,39 +26,41 @@ final class InterleavedMerger {
     var rightPlace = MergePlace.none
   }
 
-  /// A pair whose rank is asked for: its place in `orders`, and in `asciiOrders`, -1 if it is not to be kept there.
+  /// A pair whose rank is asked for, by the places of its symbols.
   private struct Waiting {
     var index = 0
-    var asciiPair = -1
+    var next = 0
     var place = MergePlace.none
   }
 
-  private let tables: VocabularyTables
-  private let ids: UnsafeMutablePointer<UInt32>
+  let tables: VocabularyTables
+  let pairs: ASCIIPairs
+  let ids: UnsafeMutablePointer<UInt32>
   /// The order of the merge of each symbol with the next: the rank in the upper 28 bits, the place in the lower 4,
   /// so that the lowest is that of the leftmost of the lowest rank. From `never` on there is no merge.
-  private let orders: UnsafeMutablePointer<UInt32>
-  private let ends: UnsafeMutablePointer<UInt8>
+  let orders: UnsafeMutablePointer<UInt32>
+  let ends: UnsafeMutablePointer<UInt8>
   private let rows: UnsafeMutablePointer<Search>
   private let active: UnsafeMutablePointer<Int>
   /// The lowest order of each row of `active`.
   private let lowest: UnsafeMutablePointer<UInt32>
-  /// The orders of the merges of two ASCII characters, without their places; 0 if not yet asked for.
-  private let asciiOrders = ZeroedMemory(byteCount: 1 << 16)
   /// The pairs whose ranks are not known when merging begins.
   private let waiting: UnsafeMutablePointer<Waiting>
   private var waitingCount = 0
   private(set) var count = 0
 
-  private static let width = 16
-  private static let last = width - 1
+  static let width = 16
+  static let last = width - 1
   /// Higher than all orders of merges, and positive as a signed number.
-  private static let never: UInt32 = 0x7FFF_FFF0
+  static let never: UInt32 = 0x7FFF_FFF0
   /// An id that no merge has.
-  private static let noToken: UInt32 = 1 << 21 - 1
+  static let noToken: UInt32 = 1 << 21 - 1
 
-  init(_ tables: VocabularyTables) {
+  /// Makes a merger without pieces; nil for a vocabulary whose merges begin with characters.
+  init?(_ tables: VocabularyTables) {
+    guard let pairs = tables.asciiPairs else { return nil }
     self.tables = tables
+    self.pairs = pairs
     let places = Self.limit * Self.width
     ids = .allocate(capacity: places)
     ids.initialize(repeating: Self.noToken, count: places)
@@ -97,16 +99,14 @@ final class InterleavedMerger {
   ///   they are without looking.
   func add(_ piece: UnsafeRawBufferPointer, isASCII: Bool, isNoToken: Bool) -> Int? {
     guard count < Self.limit, piece.count <= UInt8.max else { return nil }
+    let fewest = isNoToken ? 2 : 1
+    if isASCII { return addASCII(piece, fewest) }
     let first = count &* Self.width
-    let number = isASCII ? addBytes(piece, at: first) : addCharacters(piece, at: first)
+    let number = addCharacters(piece, at: first)
     guard number <= Self.last else { return nil }
     clearOrders(at: first)
-    if isASCII {
-      setASCIIOrders(piece, at: first)
-    } else {
-      for place in 0..<(number &- 1) { askForRank(first &+ place) }
-    }
-    return addRow(number, isNoToken ? 2 : 1)
+    askForRanks(number, at: first)
+    return addRow(number, fewest)
   }
 
   /// Adds a part whose symbols were found, and returns its row; nil if that cannot be done.
@@ -128,25 +128,38 @@ final class InterleavedMerger {
     }
     guard highest != PartFinder.noSymbol else { return nil }
     clearOrders(at: first)
-    for place in 0..<(number &- 1) { askForRank(first &+ place) }
+    askForRanks(number, at: first)
     return addRow(number, 1)
   }
 
   @inline(__always)
-  private func clearOrders(at first: Int) {
-    for place in 0..<Self.width {
-      orders[first &+ place] = Self.never | UInt32(truncatingIfNeeded: place)
-    }
+  func clearOrders(at first: Int) {
+    for place in 0..<Self.width { clearOrder(first &+ place) }
+  }
+
+  /// Sets the order of a symbol to that of no merge.
+  @inline(__always)
+  func clearOrder(_ index: Int) {
+    orders[index] = Self.never | UInt32(truncatingIfNeeded: index & Self.last)
   }
 
   @inline(__always)
-  private func addRow(_ number: Int, _ fewest: Int) -> Int {
+  func addRow(_ number: Int, _ fewest: Int) -> Int {
     let row = count
     ids[row &* Self.width &+ Self.last] = Self.noToken
     rows[row].present = (1 &<< UInt32(truncatingIfNeeded: number)) &- 1 | 1 << UInt32(Self.last)
     rows[row].remaining = Int32(truncatingIfNeeded: number &- fewest)
     count = row &+ 1
     return row
+  }
+
+  /// Removes symbols from a row that were merged with those before them.
+  ///
+  /// - Parameter places: a mask.
+  @inline(__always)
+  func remove(_ places: UInt32, ofRow row: Int) {
+    rows[row].present &= ~places
+    rows[row].remaining &-= Int32(truncatingIfNeeded: places.nonzeroBitCount)
   }
 
   /// Calls `body` with the tokens of a piece in order, and where they end in it.
@@ -172,15 +185,6 @@ final class InterleavedMerger {
   }
 
   // MARK: - First symbols
-
-  private func addBytes(_ piece: UnsafeRawBufferPointer, at first: Int) -> Int {
-    guard piece.count <= Self.last else { return piece.count }
-    for place in 0..<piece.count {
-      ids[first &+ place] = tables.token(ofByte: piece[place]) ?? Self.noToken
-      ends[first &+ place] = UInt8(truncatingIfNeeded: place &+ 1)
-    }
-    return piece.count
-  }
 
   private func addCharacters(_ piece: UnsafeRawBufferPointer, at first: Int) -> Int {
     var number = 0
@@ -208,32 +212,18 @@ final class InterleavedMerger {
     return number
   }
 
-  /// Sets the orders of the pairs of ASCII characters.
-  private func setASCIIOrders(_ piece: UnsafeRawBufferPointer, at first: Int) {
-    for place in 0..<(piece.count &- 1) {
-      let index = first &+ place
-      guard let asciiOrders else {
-        askForRank(index)
-        continue
-      }
-      let pair = Int(piece[place] & 0x7F) &<< 7 | Int(piece[place &+ 1] & 0x7F)
-      let order = asciiOrders.base.load(fromByteOffset: pair &* 4, as: UInt32.self)
-      if order == 0 {
-        askForRank(index, asciiPair: pair)
-      } else {
-        orders[index] = order & ~UInt32(Self.last) | UInt32(truncatingIfNeeded: place)
-      }
-    }
+  @inline(__always)
+  private func askForRanks(_ number: Int, at first: Int) {
+    for place in 0..<(number &- 1) { askForRank(first &+ place, first &+ place &+ 1) }
   }
 
-  /// Begins to look for the rank of a pair, by the place of its first symbol.
+  /// Begins to look for the rank of a pair, by the places of its symbols.
   @inline(__always)
-  private func askForRank(_ index: Int, asciiPair: Int = -1) {
-    let place = tables.mergePlace(ids[index], ids[index &+ 1])
-    (waiting + waitingCount).initialize(
-      to: Waiting(index: index, asciiPair: asciiPair, place: place))
+  func askForRank(_ index: Int, _ next: Int) {
+    let place = tables.mergePlace(ids[index], ids[next])
+    (waiting + waitingCount).initialize(to: Waiting(index: index, next: next, place: place))
     // Which merge cannot be foreseen: no branch.
-    waitingCount &+= !place.isNone || asciiPair >= 0 ? 1 : 0
+    waitingCount &+= place.isNone ? 0 : 1
   }
 
   // MARK: - Merging
@@ -241,14 +231,9 @@ final class InterleavedMerger {
   /// Merges the pieces that were added until no pair merges or two symbols are left.
   func merge() {
     for number in 0..<waitingCount {
-      let (index, asciiPair) = (waiting[number].index, waiting[number].asciiPair)
-      let rank = tables.mergeRank(ids[index], ids[index &+ 1], from: waiting[number].place)
+      let (index, next) = (waiting[number].index, waiting[number].next)
+      let rank = tables.mergeRank(ids[index], ids[next], from: waiting[number].place)
       orders[index] = Self.order(rank, index & Self.last)
-      if asciiPair >= 0 {
-        // With the last place, so that the order of rank 0 is not that of an unknown one.
-        let order = Self.order(rank, Self.last)
-        asciiOrders?.base.storeBytes(of: order, toByteOffset: asciiPair &* 4, as: UInt32.self)
-      }
     }
     waitingCount = 0
     var activeCount = 0
@@ -325,7 +310,7 @@ final class InterleavedMerger {
   }
 
   @inline(__always)
-  private static func order(_ rank: UInt32, _ place: Int) -> UInt32 {
+  static func order(_ rank: UInt32, _ place: Int) -> UInt32 {
     // The rank of no merge becomes `never`.
     min(rank, never &>> 4) &<< 4 | UInt32(truncatingIfNeeded: place)
   }
