@@ -12,6 +12,8 @@ final class BytePairEncoder {
   private let symbols = SymbolBuffer()
   private let shortMerger: ShortPieceMerger
   private let longMerger: LongPieceMerger
+  /// Merges pieces that are longer than a window; nil if they can be merged as a whole only.
+  private let windows: MergeWindows?
 
   /// Makes an encoder.
   ///
@@ -24,6 +26,7 @@ final class BytePairEncoder {
     self.knowsTokens = knowsTokens && vocabulary.characters == nil
     shortMerger = ShortPieceMerger(vocabulary.tables)
     longMerger = LongPieceMerger(vocabulary)
+    windows = MergeWindows(longMerger)
   }
 
   /// Appends the tokens of `piece` to `buffer`; their ends count from `base`.
@@ -74,8 +77,13 @@ final class BytePairEncoder {
 
   /// Merges `piece`, which is no token as a whole, and appends the tokens.
   func merge(_ piece: UnsafeRawBufferPointer, base: Int, into buffer: inout TokenBuffer) {
+    if piece.count > MergeWindows.step, let windows {
+      mergeInWindows(piece, windows, base: base, into: &buffer)
+      return
+    }
+    let symbols = symbols
     symbols.removeAll(reserving: piece.count)
-    appendInitialSymbols(of: piece)
+    forEachInitialSymbol(of: piece) { symbols.append($0, endingAt: $1) }
     if symbols.count <= ShortPieceMerger.limit, characters?.hasTies != true {
       shortMerger.merge(symbols, isNoToken: knowsTokens)
     } else {
@@ -87,32 +95,45 @@ final class BytePairEncoder {
     }
   }
 
-  /// The symbols that merging begins with: bytes, and characters that are tokens where it is certain
-  /// that their bytes merge before anything else takes a part of them (`CharacterSymbol`).
-  private func appendInitialSymbols(of piece: UnsafeRawBufferPointer) {
-    let (symbols, tables) = (symbols, tables)
+  @inline(never)
+  private func mergeInWindows(
+    _ piece: UnsafeRawBufferPointer, _ windows: MergeWindows, base: Int,
+    into buffer: inout TokenBuffer
+  ) {
+    forEachInitialSymbol(of: piece) {
+      windows.append($0, endingAt: $1, base: base, into: &buffer)
+    }
+    windows.finish(base: base, into: &buffer)
+  }
+
+  /// Calls `body` with the id and the end, in bytes of `piece`, of each symbol that merging begins with: bytes, and
+  /// characters that are tokens where it is certain that their bytes merge before anything else takes a part of them
+  /// (`CharacterSymbol`).
+  @inline(__always)
+  private func forEachInitialSymbol(
+    of piece: UnsafeRawBufferPointer, _ body: (_ id: UInt32, _ end: Int) -> Void
+  ) {
     if let characters {
-      characters.forEachSymbol(of: piece) { id, end in symbols.append(id, endingAt: end) }
+      characters.forEachSymbol(of: piece, body)
       return
     }
+    let tables = tables
     let end = tables.forEachCharacter(of: piece) { character in
       if character.code >= 0x80, character.isSymbol {
-        symbols.append(character.symbol.id, endingAt: character.end)
+        body(character.symbol.id, character.end)
       } else {
-        Self.appendBytes(of: piece, character.start, character.end, tables, symbols)
+        Self.forEachByte(of: piece, character.start, character.end, tables, body)
       }
     }
     // Tokens that are compiled need not be UTF-8.
-    Self.appendBytes(of: piece, end, piece.count, tables, symbols)
+    Self.forEachByte(of: piece, end, piece.count, tables, body)
   }
 
   @inline(__always)
-  private static func appendBytes(
+  private static func forEachByte(
     of piece: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ tables: VocabularyTables,
-    _ symbols: SymbolBuffer
+    _ body: (_ id: UInt32, _ end: Int) -> Void
   ) {
-    for offset in start..<end {
-      symbols.append(tables.token(ofByte: piece[offset]) ?? 0, endingAt: offset &+ 1)
-    }
+    for offset in start..<end { body(tables.token(ofByte: piece[offset]) ?? 0, offset &+ 1) }
   }
 }

@@ -6,7 +6,8 @@
 final class LongPieceMerger {
   private let tables: VocabularyTables
   private let characters: CharacterTokens?
-  private let usesQueue: Bool
+  /// Whether all merges of one rank take place before any of a higher one.
+  let mergesAscend: Bool
   private var queue = RankQueue()
   private var heap = MergeHeap()
   /// The neighbours of each symbol; -1 if there is none.
@@ -21,7 +22,7 @@ final class LongPieceMerger {
   init(_ vocabulary: Vocabulary) {
     tables = vocabulary.tables
     characters = vocabulary.characters
-    usesQueue = tables.mergesAscend && characters?.hasTies != true
+    mergesAscend = tables.mergesAscend && characters?.hasTies != true
   }
 
   /// Merges the symbols of `buffer` until no pair merges; their number is at most that of `Int32`.
@@ -31,7 +32,7 @@ final class LongPieceMerger {
     next = (0..<count).map { Int32($0 + 1 == count ? -1 : $0 + 1) }
     isGone = Array(repeating: false, count: count)
     for index in 0..<count { updateRank(index, buffer) }
-    if usesQueue { mergeByQueue(buffer) } else { mergeByHeap(buffer) }
+    if mergesAscend { mergeByQueue(buffer) } else { mergeByHeap(buffer) }
     var kept = 0
     for index in 0..<count where !isGone[index] {
       buffer.symbols[kept] = buffer.symbols[index]

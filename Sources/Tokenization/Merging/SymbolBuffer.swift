@@ -27,7 +27,13 @@ final class SymbolBuffer {
   func id(at index: Int) -> UInt32 { UInt32(truncatingIfNeeded: symbols[index]) }
 
   @inline(__always)
-  func end(at index: Int) -> Int { Int(symbols[index] >> 32) }
+  func end(at index: Int) -> Int { Self.end(of: symbols[index]) }
+
+  @inline(__always)
+  static func symbol(_ id: UInt32, endingAt end: Int) -> Symbol { UInt64(end) << 32 | UInt64(id) }
+
+  @inline(__always)
+  static func end(of symbol: Symbol) -> Int { Int(symbol >> 32) }
 
   /// Removes all symbols and makes room for `capacity`.
   func removeAll(reserving capacity: Int) {
@@ -39,7 +45,7 @@ final class SymbolBuffer {
   @inline(__always)
   func append(_ id: UInt32, endingAt end: Int) {
     guard count < capacity else { return }
-    symbols[count] = UInt64(end) << 32 | UInt64(id)
+    symbols[count] = Self.symbol(id, endingAt: end)
     count &+= 1
   }
 
