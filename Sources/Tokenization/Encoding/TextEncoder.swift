@@ -156,6 +156,7 @@ public final class TextEncoder {
         try encodeNormalized(
           bytes, base: 0, isAtStart: isAtStart, addedTokens, into: &buffer)
       }
+      guard buffer.recordsEnds else { return }
       let alignment = try NormalizationAlignment(stretch)
       buffer.mapEnds(from: first) { range.start + alignment.offset(ofNormalized: $0) }
     } catch let error as TokenizerError {
