@@ -56,7 +56,8 @@ struct ASCIIPairs: @unchecked Sendable {
     var pairs = [ASCIIPair](repeating: none, count: count)
     let ranks = description.mergeRanks.isEmpty ? nil : description.mergeRanks
     for (index, merge) in description.merges.enumerated() {
-      let (left, right) = (description.tokens[Int(merge.left)], description.tokens[Int(merge.right)])
+      let left = description.tokens[Int(merge.left)]
+      let right = description.tokens[Int(merge.right)]
       guard let last = left.bytes.last, let first = right.bytes.first, last < 0x80, first < 0x80
       else { continue }
       let rank = ranks?[index] ?? UInt32(index)

@@ -66,6 +66,28 @@ import Tokenization
       try check(text, encoder, tokenizer.vocabulary, plain)
     }
   }
+
+  /// Words of ASCII characters, of which some merges are made before all others.
+  @Test(arguments: ["cl100k", "o200k", "tekken", "deepseek-v3", "qwen3"] as [ByteString])
+  func equalsThePlainAlgorithmForASCIIWords(name: ByteString) throws {
+    let (tokenizer, file) = try ShippedFile.open(name)
+    let plain = PlainMerging(
+      file, ignoresMerges: tokenizer.vocabulary.configuration.ignoresMerges)
+    let encoder = try tokenizer.makeEncoder()
+    var generator = SeededGenerator(seed: 44)
+    let letters = Array("eeeettaaooiinnsshrrdlucmfwypvbgkjqxzETAS".utf8)
+    let others = Array("()[]{}<>=+-*/.,;:!?_'\"\\|&%$#@~^`".utf8)
+    for round in 0..<600 {
+      var text: [UInt8] = []
+      for _ in 0..<8 {
+        let alphabet = round % 4 == 3 ? others : letters
+        let length = Int.random(in: 1...16, using: &generator)
+        for _ in 0..<length { text.append(alphabet.randomElement(using: &generator) ?? 0x20) }
+        text.append(0x20)
+      }
+      try check(text, encoder, tokenizer.vocabulary, plain)
+    }
+  }
 }
 
 /// A shipped vocabulary beside the compiled file that it is in.

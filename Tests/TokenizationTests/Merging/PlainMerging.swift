@@ -37,6 +37,7 @@ struct PlainMerging {
   /// Takes the merges out of a compiled file, which is read as `docs/vocabulary-format.md` says.
   init(_ file: CompiledFile, ignoresMerges: Bool) {
     let mask = file.count(ofSection: 3) / 8 - 1
+    let firstResult: UInt32 = file.integer(ofSection: 8, at: 2)
     merge = { left, right in
       let key = UInt64(left) << 21 | UInt64(right)
       let product = key &* 0x9E37_79B9_7F4A_7C15
@@ -46,7 +47,10 @@ struct PlainMerging {
         if slot == .max { return nil }
         if slot >> 22 == key {
           let rank = UInt32(truncatingIfNeeded: slot & (1 << 22 - 1))
-          return (rank, file.integer(ofSection: 4, at: Int(rank)))
+          let follow = firstResult != .max
+          return (
+            rank, follow ? firstResult + rank : file.integer(ofSection: 4, at: Int(rank))
+          )
         }
         index = (index + 1) & mask
       }
