@@ -21,17 +21,11 @@ public struct JSONStringSpelling: Sendable {
     escapes = Self.neededEscapes
   }
 
-  private static let neededEscapes = (0..<128).map { code -> [UInt8]? in
-    switch UInt8(code) {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), UInt8(code)]
-    case 0x08: Array("\\b".utf8)
-    case 0x09: Array("\\t".utf8)
-    case 0x0A: Array("\\n".utf8)
-    case 0x0C: Array("\\f".utf8)
-    case 0x0D: Array("\\r".utf8)
-    case 0..<0x20: Array("\\u00".utf8) + hexadecimal(code, 2, Array("0123456789abcdef".utf8))
-    default: nil
-    }
+  private static let neededEscapes = (0..<UInt8(128)).map { byte -> [UInt8]? in
+    guard !PlainStringBytes.isPlain(byte) else { return nil }
+    var escape: [UInt8] = []
+    JSONWriter.appendEscape(byte, to: &escape)
+    return escape
   }
 
   /// Learns from a literal of a text that was parsed.
@@ -161,11 +155,7 @@ public struct JSONStringSpelling: Sendable {
   }
 
   private func unicodeEscape(_ code: Int) -> [UInt8] {
-    Array("\\u".utf8) + Self.hexadecimal(code, 4, digits)
-  }
-
-  private static func hexadecimal(_ code: Int, _ count: Int, _ digits: [UInt8]) -> [UInt8] {
-    (0..<count).reversed().map { digits[code >> (4 * $0) & 15] }
+    Array("\\u".utf8) + (0..<4).reversed().map { digits[code >> (4 * $0) & 15] }
   }
 
   private static func value(of digit: UInt8) -> Int {

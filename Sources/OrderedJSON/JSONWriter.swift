@@ -63,7 +63,8 @@ public struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
+  /// Appends the escape of a byte that must have one.
+  static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\\"))
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)

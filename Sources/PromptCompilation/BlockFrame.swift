@@ -57,27 +57,19 @@ struct BlockFrame {
 
   /// `text` as the value of an attribute: on one line, with no quote and no tag.
   static func escaped(_ text: ByteString) -> [UInt8] {
-    guard text.bytes.contains(where: isEscaped) else { return text.bytes }
-    var result: [UInt8] = []
-    for byte in text.bytes {
-      switch byte {
-      case UInt8(ascii: "&"): result += Array("&amp;".utf8)
-      case UInt8(ascii: "<"): result += Array("&lt;".utf8)
-      case UInt8(ascii: "\""): result += Array("&quot;".utf8)
-      case UInt8(ascii: "\n"): result += Array("&#10;".utf8)
-      case UInt8(ascii: "\r"): result += Array("&#13;".utf8)
-      default: result.append(byte)
-      }
-    }
-    return result
+    guard text.bytes.contains(where: { escape(of: $0) != nil }) else { return text.bytes }
+    return text.bytes.flatMap { byte in escape(of: byte).map { Array($0.utf8) } ?? [byte] }
   }
 
-  private static func isEscaped(_ byte: UInt8) -> Bool {
+  /// What stands for a byte in an attribute; nil if it stands for itself.
+  private static func escape(of byte: UInt8) -> String? {
     switch byte {
-    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: "\""), UInt8(ascii: "\n"),
-      UInt8(ascii: "\r"):
-      true
-    default: false
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "\n"): "&#10;"
+    case UInt8(ascii: "\r"): "&#13;"
+    default: nil
     }
   }
 }

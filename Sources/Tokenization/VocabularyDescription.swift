@@ -45,6 +45,11 @@ public struct VocabularyDescription: Sendable {
     self.merges = merges
     self.configuration = configuration
   }
+
+  /// The rank of the merge at an index of `merges`.
+  func rank(ofMerge index: Int) -> UInt32 {
+    mergeRanks.isEmpty ? UInt32(index) : mergeRanks[index]
+  }
 }
 
 extension VocabularyDescription {

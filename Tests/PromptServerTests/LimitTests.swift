@@ -63,22 +63,25 @@ import Testing
     }
   }
 
+  /// Sends a body of which a byte comes now and then, so that it is no idle connection, until there is a reply.
+  private static func replyToSlowBody(
+    _ path: String, _ server: RunningServer
+  ) async throws -> RawMessage? {
+    let port = server.port
+    return try await blocking {
+      let socket = try Socket(port: port)
+      defer { socket.close() }
+      socket.write("POST \(path) HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n")
+      for _ in 0..<300 where !socket.hasInput(within: 100) { socket.write("{") }
+      var reader = RawReader(socket)
+      return reader.next(isReply: true)
+    }
+  }
+
   @Test func aBodyThatDoesNotComeIs408() async throws {
     let upstream = try ScriptedUpstream(json: "{}")
     try await withServer(upstream, [.requestTimeout: "0.3"]) { server in
-      let port = server.port
-      let reply = try await blocking {
-        let socket = try Socket(port: port)
-        defer { socket.close() }
-        socket.write("POST /v1/responses HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n")
-        // It does not stand still, so that it is no idle connection.
-        for _ in 0..<4 {
-          usleep(120_000)
-          socket.write("{")
-        }
-        var reader = RawReader(socket)
-        return reader.next(isReply: true)
-      }
+      let reply = try await Self.replyToSlowBody("/v1/responses", server)
       #expect(reply?.status == 408)
     }
     #expect(upstream.requests.isEmpty)
@@ -86,18 +89,7 @@ import Testing
 
   @Test func aBodyThatDoesNotComeToOneOfOurEndpointsIs408() async throws {
     try await withServer(nil, [.requestTimeout: "0.3"]) { server in
-      let port = server.port
-      let reply = try await blocking {
-        let socket = try Socket(port: port)
-        defer { socket.close() }
-        socket.write("POST /reorder HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n")
-        for _ in 0..<4 {
-          usleep(120_000)
-          socket.write("{")
-        }
-        var reader = RawReader(socket)
-        return reader.next(isReply: true)
-      }
+      let reply = try await Self.replyToSlowBody("/reorder", server)
       #expect(reply?.status == 408)
       #expect(reply?.value(of: "connection") == "close")
       #expect(server.server.metrics.value(of: .rejected, "slow_body") == 1)
@@ -141,20 +133,19 @@ import Testing
 
   @Test func aClientOfOurEndpointsThatHangsUpLeavesItsPlace() async throws {
     try await withServer(nil, [.concurrencyLimit: "1"]) { server in
-      let port = server.port
-      try await blocking {
-        let socket = try Socket(port: port)
-        socket.write("POST /reorder HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n{")
-        usleep(50_000)
-        socket.close()
+      let body = Array("{\"contexts\": [[1]]}".utf8)
+      func statusBecomes(_ status: Int) async throws -> Bool {
+        try await server.eventually {
+          try await server.send("POST /reorder", body: body).status == status
+        }
       }
+      let client = try Socket(port: server.port)
+      client.write("POST /reorder HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n{")
+      #expect(try await statusBecomes(503))
+      client.close()
+      #expect(try await statusBecomes(200))
       #expect(
         try await server.eventually { server.server.metrics.value(of: .clientHangUps) == 1 })
-      let body = Array("{\"contexts\": [[1]]}".utf8)
-      #expect(
-        try await server.eventually {
-          try await server.send("POST /reorder", body: body).status == 200
-        })
     }
   }
 

@@ -46,9 +46,13 @@ import Testing
   @Test func whoReadsSlowlyGetsAllOfIt() async throws {
     let piece = String(repeating: "0123456789abcdef", count: 4096)
     let chunk = String(piece.utf8.count, radix: 16) + "\r\n\(piece)\r\n"
+    let waits = Gate()
     let upstream = try ScriptedUpstream { _, socket in
       socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-      for _ in 0..<128 { socket.write(chunk) }
+      for number in 0..<128 {
+        if number == 4 { waits.open() }
+        socket.write(chunk)
+      }
       socket.write("0\r\n\r\n")
     }
     try await withServer(upstream) { server in
@@ -57,8 +61,8 @@ import Testing
         let socket = try Socket(port: port)
         defer { socket.close() }
         socket.write("GET /v1/x HTTP/1.0\r\n\r\n")
-        // All that finds a place on its way is there.
-        usleep(500_000)
+        // Some of it waits on its way before any is read.
+        waits.wait()
         var reader = RawReader(socket)
         return reader.next(isReply: true)
       }

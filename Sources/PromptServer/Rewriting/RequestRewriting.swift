@@ -45,7 +45,9 @@ public struct PromptRequest: Sendable {
 
   /// Whether its client sends it again under the same name if no reply comes (`Idempotency-Key`): then the upstream is to
   /// get the same body, whatever was sent meanwhile.
-  var isRepeatable: Bool { HTTPField.Name("idempotency-key").map(fields.contains) ?? false }
+  var isRepeatable: Bool { Self.idempotencyKey.map(fields.contains) ?? false }
+
+  private static let idempotencyKey = HTTPField.Name("idempotency-key")
 
   /// Makes a context.
   public init(

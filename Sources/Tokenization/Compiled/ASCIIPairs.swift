@@ -54,13 +54,12 @@ struct ASCIIPairs: @unchecked Sendable {
     let limit = areLimited ? VocabularyTables.noMerge : 0
     let none = ASCIIPair(leftLimit: limit, rightLimit: limit)
     var pairs = [ASCIIPair](repeating: none, count: count)
-    let ranks = description.mergeRanks.isEmpty ? nil : description.mergeRanks
     for (index, merge) in description.merges.enumerated() {
       let left = description.tokens[Int(merge.left)]
       let right = description.tokens[Int(merge.right)]
       guard let last = left.bytes.last, let first = right.bytes.first, last < 0x80, first < 0x80
       else { continue }
-      let rank = ranks?[index] ?? UInt32(index)
+      let rank = description.rank(ofMerge: index)
       let place = Self.index(last, first)
       if left.count == 1, right.count == 1 {
         (pairs[place].rank, pairs[place].result) = (rank, merge.result)

@@ -31,9 +31,7 @@ struct MergeAnalysis {
 
   private static func ascend(_ description: VocabularyDescription) -> Bool {
     var lastMadeAt: [UInt32: Int] = [:]
-    let ranks =
-      description.mergeRanks.isEmpty
-      ? Array(description.merges.indices) : description.mergeRanks.map { Int($0) }
+    let ranks = description.merges.indices.map { Int(description.rank(ofMerge: $0)) }
     for (rank, merge) in zip(ranks, description.merges) {
       lastMadeAt[merge.result] = max(rank, lastMadeAt[merge.result] ?? 0)
     }

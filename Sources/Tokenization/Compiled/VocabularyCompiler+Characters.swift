@@ -2,11 +2,6 @@ internal import Bytes
 
 /// The tables of character-level vocabularies.
 extension VocabularyCompiler {
-  /// The rank of a merge of the description.
-  func rank(ofMerge index: Int) -> Int {
-    description.mergeRanks.isEmpty ? index : Int(description.mergeRanks[index])
-  }
-
   /// The token that the merges of each rank make.
   var mergeResults: [UInt32] {
     guard !description.mergeRanks.isEmpty else { return description.merges.map(\.result) }

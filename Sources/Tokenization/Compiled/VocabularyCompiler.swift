@@ -132,7 +132,7 @@ public struct VocabularyCompiler {
       repeating: MergeSlot.empty, count: Self.capacity(for: description.merges.count))
     let mask = slots.count - 1
     for (index, merge) in description.merges.enumerated() {
-      let rank = rank(ofMerge: index)
+      let rank = description.rank(ofMerge: index)
       let key = MergeSlot.key(merge.left, merge.right)
       var slot = MergeSlot.home(of: key, mask: mask)
       while slots[slot] != MergeSlot.empty {

@@ -22,8 +22,9 @@ final class PieceBatch {
     var isLong: Bool { Int(count) > PieceKey.limit }
   }
 
-  /// How many pieces make it full; those of the window that holds the last of them may be more.
-  let capacity: Int
+  /// How many pieces make it full; those of the window that holds the last of them may be more. As many as cover the time
+  /// that memory takes to answer, and few enough to stay in the processor's nearest cache.
+  let capacity = 512
   /// The most pieces that end in 64 bytes.
   private static let window = 64
 
@@ -39,10 +40,8 @@ final class PieceBatch {
   /// The short pieces that wait in the rows of the merger; -1 for a row of another piece.
   private let rowItems: UnsafeMutablePointer<Int>
 
-  /// Makes a batch of about `capacity` pieces: as many as cover the time that memory takes to answer, and few enough
-  /// to stay in the processor's nearest cache.
-  init(capacity: Int = 512) {
-    self.capacity = capacity
+  /// Makes an empty batch.
+  init() {
     let capacity = capacity + Self.window
     items = .allocate(capacity: capacity)
     items.initialize(repeating: Item(), count: capacity)
@@ -258,7 +257,7 @@ final class PieceBatch {
     for place in 0..<number {
       let index = missing[place]
       let item = items[index]
-      if !item.isLong, cache.holds(item.key, hash: item.keyHash) { continue }
+      if !item.isLong, cache.holds(items + index) { continue }
       guard let row = addPart(text, item, index, finder, merger) else { continue }
       rowItems[row] = item.isLong ? -1 : index
       answers[index] = row
@@ -318,7 +317,7 @@ final class PieceBatch {
     _ tables: VocabularyTables, _ merger: InterleavedMerger
   ) {
     let key = item.key
-    if cache.holds(key, hash: item.keyHash) { return }
+    if cache.holds(items + index) { return }
     let id =
       key.count == 1
       ? tables.token(ofByte: key.first) : tables.token(ofPiece: key, hash: hashes[index])
@@ -343,7 +342,7 @@ final class PieceBatch {
       guard index >= 0 else { continue }
       let item = items[index]
       // A piece may stand in a batch more than once.
-      if cache.places.holds(item.key, hash: item.keyHash) { continue }
+      if cache.places.bitOfHome(items + index) == 1 { continue }
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: PieceKey.limit) { ids in
         var count = 0
         merger.forEachToken(inRow: row) { id, _ in

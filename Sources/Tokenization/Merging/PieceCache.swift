@@ -124,15 +124,8 @@ final class PieceCache {
       return (UnsafeRawPointer(slots) + offset).assumingMemoryBound(to: Entry.self)
     }
 
-    /// Whether a piece is at home, in one of its two places. Which are cannot be foreseen: no branch.
-    @inline(__always)
-    func holds(_ key: PieceKey, hash: UInt32) -> Bool {
-      let (first, second) = (home(of: hash), second(of: hash))
-      return (first.pointee.holds(key) ? 1 : 0) | (second.pointee.holds(key) ? 1 : 0) != 0
-    }
-
     /// 1 if the piece of an item, whose key is its first 16 bytes as it is of an entry, is in one of its two places at
-    /// home, else 0.
+    /// home, else 0. Which are cannot be foreseen: no branch.
     @inline(__always)
     func bitOfHome(_ item: UnsafePointer<PieceBatch.Item>) -> Int {
       let (first, second) = (home(of: item.pointee.keyHash), second(of: item.pointee.keyHash))
@@ -145,10 +138,11 @@ final class PieceCache {
     Places(slots: slots, offsetMask: mask &* MemoryLayout<Entry>.stride)
   }
 
-  /// Whether a piece is known.
+  /// Whether the piece of an item is known.
   @inline(__always)
-  func holds(_ key: PieceKey, hash: UInt32) -> Bool {
-    places.holds(key, hash: hash) || neighbourPlace(of: key, places.mutableHome(of: hash)) != nil
+  func holds(_ item: UnsafePointer<PieceBatch.Item>) -> Bool {
+    places.bitOfHome(item) == 1
+      || neighbourPlace(of: item.pointee.key, places.mutableHome(of: item.pointee.keyHash)) != nil
   }
 
   /// Asks for the places beside the home of a piece.

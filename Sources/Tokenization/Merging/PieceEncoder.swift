@@ -9,7 +9,7 @@ final class PieceEncoder {
   let pairEncoder: BytePairEncoder
   let cache = PieceCache()
   let batch = PieceBatch()
-  let parts = PieceBatch(capacity: 512)
+  let parts = PieceBatch()
   let finder = PartFinder()
   var cuts = PieceCuts()
   /// Merges short pieces; nil if merges begin with characters.

@@ -58,6 +58,12 @@ final class Socket: Sendable {
   @discardableResult
   func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
+  /// Whether there is something to read, or the end, within some milliseconds.
+  func hasInput(within milliseconds: Int32) -> Bool {
+    var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&event, 1, milliseconds) > 0
+  }
+
   /// Reads what there is; empty at the end, or if nothing came for long.
   func read() -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -48,9 +48,7 @@ import Tokenization
   /// Texts of tokens side by side, of characters of many scripts, and of both.
   @Test(arguments: ["cl100k", "o200k", "tekken", "deepseek-v3", "qwen3"] as [ByteString])
   func equalsThePlainAlgorithmForShippedVocabularies(name: ByteString) throws {
-    let (tokenizer, file) = try ShippedFile.open(name)
-    let plain = PlainMerging(
-      file, ignoresMerges: tokenizer.vocabulary.configuration.ignoresMerges)
+    let (tokenizer, file, plain) = try ShippedFile.openBesidePlain(name)
     let encoder = try tokenizer.makeEncoder()
     var generator = SeededGenerator(seed: 43)
     for round in 0..<400 {
@@ -70,9 +68,7 @@ import Tokenization
   /// Words of ASCII characters, of which some merges are made before all others.
   @Test(arguments: ["cl100k", "o200k", "tekken", "deepseek-v3", "qwen3"] as [ByteString])
   func equalsThePlainAlgorithmForASCIIWords(name: ByteString) throws {
-    let (tokenizer, file) = try ShippedFile.open(name)
-    let plain = PlainMerging(
-      file, ignoresMerges: tokenizer.vocabulary.configuration.ignoresMerges)
+    let (tokenizer, _, plain) = try ShippedFile.openBesidePlain(name)
     let encoder = try tokenizer.makeEncoder()
     var generator = SeededGenerator(seed: 44)
     let letters = Array("eeeettaaooiinnsshrrdlucmfwypvbgkjqxzETAS".utf8)
@@ -100,6 +96,14 @@ enum ShippedFile {
     return (
       try Tokenizer(try catalog.open(name)), CompiledFile(try catalog.unpacked(file))
     )
+  }
+
+  static func openBesidePlain(
+    _ name: ByteString
+  ) throws -> (Tokenizer, CompiledFile, PlainMerging) {
+    let (tokenizer, file) = try open(name)
+    let ignoresMerges = tokenizer.vocabulary.configuration.ignoresMerges
+    return (tokenizer, file, PlainMerging(file, ignoresMerges: ignoresMerges))
   }
 }
 
