@@ -19,6 +19,12 @@ public struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
     return (isGiven ? Int(digits) : nil) ?? (isSecure ? 443 : 80)
   }
 
+  /// Host and port as the field `Host` has them: without the port that the scheme implies.
+  var hostField: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+  }
+
   private var authority: Substring {
     description.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
   }

@@ -19,6 +19,8 @@ struct OutgoingRequest: Sendable {
   var prediction: Task<PromptPrediction?, Never>?
   /// What is said of the documents that stand in another order; nil if none does.
   var result: String?
+  /// Whether the client wants to go on with WebSocket.
+  var asksForWebSocket = false
 }
 
 extension ProxyService {
@@ -31,7 +33,10 @@ extension ProxyService {
     exchange.trace?.propagate(into: &headers)
     let method = HTTPMethod(rawValue: request.method.rawValue)
     guard request.hasBody else {
-      return OutgoingRequest(upstream: upstream, method: method, headers: headers, body: nil)
+      var outgoing = OutgoingRequest(
+        upstream: upstream, method: method, headers: headers, body: nil)
+      outgoing.asksForWebSocket = request.asksForWebSocket
+      return outgoing
     }
     let length = request.headers[.contentLength].flatMap { Int($0) }
     guard exchange.context.endpoint.isRead else {

@@ -25,7 +25,8 @@ struct ProxyService: Sendable {
   /// - Returns: the status of the reply.
   /// - Throws: what makes the connection unusable, such as a reply that broke off.
   func respond(
-    to request: Request, _ exchange: Exchange, _ writer: consuming ResponseWriter
+    to request: Request, _ exchange: Exchange, _ writer: consuming ResponseWriter,
+    on channel: any Channel
   ) async throws -> Int {
     guard gate.enter() else { return try await exchange.refuse(overloaded(), writer) }
     defer { gate.leave() }
@@ -45,30 +46,28 @@ struct ProxyService: Sendable {
     }
     exchange.trace?.beginUpstream(outgoing.prediction)
     defer { exchange.trace?.endUpstream() }
-    let (reply, cloudCache): (HTTPClientResponse, String?)
-    let isComputed = exchange.context.endpoint.isComputed
+    let answer: Answer
     do {
-      (reply, cloudCache) = try await exchange.connection.run(on: exchange.executor) {
-        [field = self.cloudCache] in
-        var reply = try await outgoing.upstream.send(
-          outgoing.method, exchange.target, outgoing.headers, outgoing.body)
-        let cached = isComputed ? await field?.value(for: &reply) : nil
-        return (reply, cached)
-      }
+      answer = try await ask(outgoing, exchange)
     } catch {
       return try await fail(error, exchange, outgoing, writer)
     }
+    defer { answer.connection?.close() }
+    let reply = answer.reply
     exchange.trace?.noteReply(status: Int(reply.status.code))
     var head = HTTPResponse(
       status: .init(code: Int(reply.status.code), reasonPhrase: reply.status.reasonPhrase),
       headerFields: returned(reply, exchange, outgoing))
-    if let cloudCache, let name = HTTPField.Name(CloudCacheField.name) {
+    if let cloudCache = answer.cloudCache, let name = HTTPField.Name(CloudCacheField.name) {
       head.headerFields[name] = cloudCache
     }
     let sent = exchange.context.sent
     // What was not answered was not computed. A reply to what was, but of which nothing comes, is no answer.
     if head.status.kind != .successful { sent.fail(.refused) }
     defer { sent.fail(.unknown) }
+    if let upstream = answer.tunnel {
+      return try await join(channel, upstream, head, exchange, writer)
+    }
     let client = ClientBody(try await writer.writeHead(head))
     let relayed = try await relay(reply, exchange, client)
     record(relayed.usage, exchange, outgoing)
@@ -80,6 +79,31 @@ struct ProxyService: Sendable {
       throw ConnectionEnds(status: head.status.code)
     }
     return head.status.code
+  }
+
+  /// What the upstream answered.
+  struct Answer: Sendable {
+    var reply: HTTPClientResponse
+    /// What is said of a hosted service's cache.
+    var cloudCache: String?
+    /// The connection of a request that asked for another protocol.
+    var connection: UpgradeConnection?
+    /// The same, if the upstream agreed.
+    var tunnel: (any Channel)?
+  }
+
+  /// Sends a request and waits until the reply begins.
+  private func ask(_ outgoing: OutgoingRequest, _ exchange: Exchange) async throws -> Answer {
+    let isComputed = exchange.context.endpoint.isComputed
+    return try await exchange.connection.run(on: exchange.executor) {
+      [field = self.cloudCache] in
+      if outgoing.asksForWebSocket { return try await upgrade(outgoing, exchange) }
+      var answer = Answer(
+        reply: try await outgoing.upstream.send(
+          outgoing.method, exchange.target, outgoing.headers, outgoing.body))
+      answer.cloudCache = isComputed ? await field?.value(for: &answer.reply) : nil
+      return answer
+    }
   }
 
   /// Counts a request for which there is no place, and returns what its client is told.

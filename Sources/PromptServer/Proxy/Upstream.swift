@@ -8,7 +8,9 @@ internal import NIOPosix
 struct Upstream: Sendable {
   let url: UpstreamURL
   let client: HTTPClient
-  private let timeLimit: Duration
+  let timeLimit: Duration
+  /// What encrypts connections beside those of the client; nil if none is.
+  let security: UpstreamSecurity?
 
   /// How long an unused connection is kept; shorter than engines do, so that they do not close one just when
   /// a request is sent (gunicorn 2 s; uvicorn, as with vLLM, and llama.cpp 5 s). Hosted services keep theirs for
@@ -20,6 +22,7 @@ struct Upstream: Sendable {
   init(_ url: UpstreamURL, limits: ServerLimits, eventLoopGroup: any EventLoopGroup) {
     self.url = url
     timeLimit = limits.upstream
+    security = url.isSecure ? UpstreamSecurity(host: url.host) : nil
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.decompression = .disabled

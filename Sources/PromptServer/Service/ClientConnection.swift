@@ -46,11 +46,6 @@ final class ClientConnection: ChannelDuplexHandler, RemovableChannelHandler, Sen
   func attend() { state.withLock { $0.isAttended = true } }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    do {
-      try ReplyFraming.add(to: context.pipeline.syncOperations)
-    } catch {
-      context.close(promise: nil)
-    }
     if isStopping() { closeUnlessAttended(context.channel) }
   }
 

@@ -176,18 +176,18 @@ public struct PromptServer: Service {
     let onRunning = onRunning
     let lifetime = lifetime
     let limits = configuration.limits
-    var channel = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [
-        ClientConnection(isStopping: { lifetime.isStopping }) {
-          metrics.add(to: .rejected, "header")
-        }
-      ],
-      // A connection that sends nothing, or a head that never ends; bodies have a limit of their own.
-      idleTimeout: TimeAmount(limits.request) + .seconds(5),
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.header))
-    channel.httpDecoder.maxHeaderFieldCount = 1000
-    return try HTTPServerBuilder.http1(configuration: channel).buildServer(
+    let builder = HTTPServerBuilder { responder in
+      ClientChannel(
+        responder: responder, headerLimit: limits.header,
+        // A connection that sends nothing, or a head that never ends; bodies have a limit of their own.
+        idleTime: limits.request + .seconds(5),
+        connection: {
+          ClientConnection(isStopping: { lifetime.isStopping }) {
+            metrics.add(to: .rejected, "header")
+          }
+        })
+    }
+    return try builder.buildServer(
       configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
       eventLoopGroup: eventLoopGroup, logger: quiet,
       responder: { request, writer, channel in

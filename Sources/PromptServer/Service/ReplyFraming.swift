@@ -7,6 +7,8 @@ internal import NIOHTTP1
 /// What writes replies knows neither the version nor the method of their requests. A client of HTTP/1.0
 /// gets no chunks (RFC 9112, 6.1): its reply ends with the connection. Behind the head that a client asked
 /// for alone comes nothing, not even a last chunk, so that such a reply need not say a length that nobody knows.
+///
+/// It stands next to what reads requests and writes replies.
 final class ReplyFraming: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -19,12 +21,6 @@ final class ReplyFraming: ChannelDuplexHandler {
   }
   /// The requests whose reply has not ended, the oldest first.
   private var expected: Deque<Expected> = []
-
-  /// Adds the handler to the connection of a client, next to what reads requests and writes replies.
-  static func add(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-    let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-    try pipeline.addHandler(ReplyFraming(), position: .after(decoder))
-  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard case .head(var head) = unwrapInboundIn(data) else {

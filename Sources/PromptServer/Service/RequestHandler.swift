@@ -41,7 +41,7 @@ struct RequestHandler: Sendable {
       on: EventLoopExecutor(channel.eventLoop), logger: logger,
       trace: tracer?.begin(request.headers))
     do {
-      let status = try await proxy.respond(to: request, exchange, writer)
+      let status = try await proxy.respond(to: request, exchange, writer, on: channel)
       finish(exchange, path, request.method, status, since: start)
     } catch let end as ConnectionEnds {
       finish(exchange, path, request.method, end.status, since: start)

@@ -93,6 +93,14 @@ struct RawReader {
     return chunk
   }
 
+  /// Reads so many bytes, or up to the end of the connection.
+  mutating func bytes(_ count: Int) -> [UInt8] {
+    while buffer.count < count, fill() {}
+    let bytes = Array(buffer.prefix(count))
+    buffer.removeFirst(bytes.count)
+    return bytes
+  }
+
   private mutating func line() -> String? {
     while true {
       if let end = buffer.firstIndex(of: 10) {

@@ -71,6 +71,9 @@ final class Socket: Sendable {
     return count > 0 ? Array(buffer[..<count]) : []
   }
 
+  /// Tells the other side that nothing more comes.
+  func endOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
+
   /// Closes it; with a reset, the other side learns at once that nobody reads.
   func close() { Glibc.close(descriptor) }
 }
