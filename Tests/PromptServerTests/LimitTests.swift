@@ -141,6 +141,9 @@ import Testing
       }
       let client = try Socket(port: server.port)
       client.write("POST /reorder HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n{")
+      // Whoever comes first has the place.
+      let hasBegun = "cpc_requests_in_flight 1\n"
+      #expect(try await server.eventually { server.server.metrics.text.contains(hasBegun) })
       #expect(try await statusBecomes(503))
       client.close()
       #expect(try await statusBecomes(200))
