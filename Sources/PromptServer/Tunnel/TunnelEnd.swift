@@ -29,6 +29,7 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
   /// Is called with the number of bytes that were passed on.
   private var onBytes: (Int) -> Void = { _ in }
   private var bytes = 0
+  private var closing: Scheduled<Void>?
 
   /// Makes an end.
   ///
@@ -42,6 +43,7 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
     state = .closed
+    closing?.cancel()
   }
 }
 
@@ -142,7 +144,8 @@ extension TunnelEnd {
 
   private func closeUnlessMoving(since count: Int) {
     guard case .joined(let other) = state, let context else { return }
-    context.eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) {
+    closing?.cancel()
+    closing = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) {
       let now = self.bytes + other.bytes
       guard now == count else { return self.closeUnlessMoving(since: now) }
       self.close()

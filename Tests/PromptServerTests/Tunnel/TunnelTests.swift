@@ -156,13 +156,32 @@ import Testing
         if isDown { flow.take(reader) } else { flow.send(to: reader.socket) }
         flow.taken.wait()
       }
-      // What the buffers of the system take.
-      var before = -1
-      while before != flow.count {
-        before = flow.count
-        try await Task.sleep(for: .milliseconds(300))
+      let blocked = try await flow.settled()
+      #expect(blocked > 0 && blocked < Flow.size / 2)
+      flow.reading.open()
+      try await end
+      #expect(flow.arrived == Flow.size)
+    }
+  }
+
+  /// What a client sends before the answer is not read without end.
+  @Test func aClientThatDoesNotWaitIsHeldBack() async throws {
+    let flow = Flow()
+    let upstream = try ScriptedUpstream { _, socket in
+      flow.reading.wait()
+      socket.write(Handshake.agreement)
+      flow.take(RawReader(socket))
+    }
+    try await withServer(upstream) { server in
+      let port = server.port
+      async let end: Void = blocking {
+        let socket = try Socket(port: port)
+        defer { socket.close() }
+        socket.write(Handshake.request())
+        flow.send(to: socket)
       }
-      #expect(before > 0 && before < Flow.size / 2)
+      let blocked = try await flow.settled()
+      #expect(blocked > 0 && blocked < Flow.size / 2)
       flow.reading.open()
       try await end
       #expect(flow.arrived == Flow.size)
@@ -198,6 +217,16 @@ private final class Flow: Sendable {
   var arrived: Int { received.withLock { $0 } }
   /// How many were sent.
   var count: Int { sent.withLock { $0 } }
+
+  /// How many were sent when no more are taken: what the buffers of the system hold.
+  func settled() async throws -> Int {
+    var before = -1
+    while before != count || before == 0 {
+      before = count
+      try await Task.sleep(for: .milliseconds(300))
+    }
+    return before
+  }
 
   func send(to socket: Socket) {
     let chunk = [UInt8](repeating: 1, count: 1 << 16)
