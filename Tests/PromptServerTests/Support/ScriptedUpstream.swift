@@ -20,12 +20,16 @@ final class ScriptedUpstream: Sendable {
     Thread.detachNewThread { [self] in accept() }
   }
 
-  /// Listens at a port that is none of those that the system gives to who wants any: when the upstream has stopped,
-  /// nobody is there.
+  /// The ports that upstreams of this process had.
+  private static let used: Mutex<Set<Int>> = Mutex([])
+
+  /// Listens at a port that is none of those that the system gives to who wants any, and that no other upstream had:
+  /// when the upstream has stopped, nobody is there.
   private static func listen() throws -> (descriptor: Int32, port: Int) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     for _ in 0..<100 {
       let port = Int.random(in: 10_000..<32_000)
+      guard used.withLock({ $0.insert(port).inserted }) else { continue }
       var address = Socket.loopback(port: port)
       let length = socklen_t(MemoryLayout<sockaddr_in>.size)
       let isBound = withUnsafeMutablePointer(to: &address) { pointer in
