@@ -36,6 +36,7 @@ extension ProxyService {
       var outgoing = OutgoingRequest(
         upstream: upstream, method: method, headers: headers, body: nil)
       outgoing.asksForWebSocket = request.asksForWebSocket
+      if outgoing.asksForWebSocket { try checkTunnel() }
       return outgoing
     }
     let length = request.headers[.contentLength].flatMap { Int($0) }

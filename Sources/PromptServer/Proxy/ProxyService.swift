@@ -19,6 +19,8 @@ struct ProxyService: Sendable {
   let readsText: Bool
   /// What is said of a hosted service's cache; nil if nothing is.
   let cloudCache: CloudCacheField?
+  /// Whether connections may leave HTTP for WebSocket, whose messages nobody reads.
+  let passesWebSockets: Bool
 
   /// Answers a request.
   ///

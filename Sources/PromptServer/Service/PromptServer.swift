@@ -6,6 +6,7 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import PromptCompilation
 public import ServiceLifecycle
 internal import Synchronization
 internal import UnixSignals
@@ -141,7 +142,9 @@ public struct PromptServer: Service {
       metrics: metrics, gate: ConcurrencyGate(limit: configuration.limits.concurrency),
       readsText: configuration.model != nil && configuration.cloudProvider == nil,
       cloudCache: configuration.mode == .observe
-        ? nil : configuration.cloudProvider.map { CloudCacheField(provider: $0) })
+        ? nil : configuration.cloudProvider.map { CloudCacheField(provider: $0) },
+      passesWebSockets: configuration.mode == .observe
+        || configuration.controlTokens.map { $0 == .keep } ?? true)
   }
 
   private func router() -> RouterResponder<ServerRequestContext> {

@@ -6,6 +6,19 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension ProxyService {
+  /// Makes sure that messages may pass unread.
+  ///
+  /// - Throws: `ErrorReply` if they must not.
+  func checkTunnel() throws {
+    guard !passesWebSockets else { return }
+    metrics.add(to: .rejected, "websocket")
+    throw ErrorReply(
+      status: .forbidden,
+      message:
+        "messages of a WebSocket are not read, so they may have control tokens that must not be passed on: send requests over HTTP",
+      code: "websocket_refused")
+  }
+
   /// Asks the upstream for WebSocket on a connection of its own, and waits until the reply begins.
   func upgrade(_ outgoing: OutgoingRequest, _ exchange: Exchange) async throws -> Answer {
     let upstream = outgoing.upstream

@@ -46,6 +46,21 @@ import Testing
     }
   }
 
+  @Test(arguments: ["escape", "error"])
+  func whatNobodyReadsIsRefusedWhereControlTokensMustNotPass(policy: String) async throws {
+    let upstream = try ScriptedUpstream(json: "{}")
+    let settings: [ServerSetting: String] = [
+      .model: "qwen3", .mode: "safe", .controlTokens: policy,
+    ]
+    try await withServer(upstream, settings) { server in
+      let reply = try await server.handshake { reply, _ in reply }
+      #expect(reply.status == 403)
+      #expect(reply.text.contains("websocket_refused"))
+      #expect(server.server.metrics.value(of: .rejected, "websocket") == 1)
+    }
+    #expect(upstream.requests.isEmpty)
+  }
+
   @Test func aReplyThatBreaksOffBreaksOff() async throws {
     let upstream = try ScriptedUpstream(
       reply: "HTTP/1.1 403 Forbidden\r\ncontent-length: 10\r\n\r\nfive.")
