@@ -18,7 +18,8 @@ START_SECONDS = 300
 
 @dataclasses.dataclass
 class Answer:
-    """What an engine says of a request: tokens of the prompt, those that were cached, the time of the others."""
+    """What an engine says of a request: tokens of the prompt and those that were cached; and the time until it had its
+    one token."""
     prompt: int
     cached: int
     milliseconds: float
@@ -65,8 +66,7 @@ class Server:
         reply = json.loads(reply)
         usage = reply["usage"]
         details = usage.get("prompt_tokens_details") or {}
-        return Answer(usage["prompt_tokens"], details.get("cached_tokens") or 0,
-                      reply.get("timings", {}).get("prompt_ms", elapsed))
+        return Answer(usage["prompt_tokens"], details.get("cached_tokens") or 0, elapsed)
 
 
 def free_ports(count):
