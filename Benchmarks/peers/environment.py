@@ -28,8 +28,8 @@ def run(*command):
         raise Unavailable(f"{' '.join(map(str, command[:5]))} ...: {lines[-1]}")
 
 
-def install(requirements):
-    """Installs what a requirements file names, if it is not there yet."""
+def install(requirements, *options):
+    """Installs what a requirements file names with options of pip, if it is not there yet."""
     mark = FOLDER / f"{requirements.name}.installed"
     if _done(mark, requirements):
         return
@@ -37,7 +37,7 @@ def install(requirements):
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not PYTHON.exists():
         run(sys.executable, "-m", "venv", PYTHON.parent.parent)
-    run(PYTHON, "-m", "pip", "install", "--quiet", "--requirement", requirements)
+    run(PYTHON, "-m", "pip", "install", "--quiet", *options, "--requirement", requirements)
     mark.write_bytes(requirements.read_bytes())
 
 
