@@ -3,7 +3,7 @@
 
     clients.py URL          prints a line for each call; ends with 1 if one is not answered as it should be
 
-Needs the packages of clients-requirements.txt, and contextpilot.
+Needs the packages of clients-requirements.txt and contextpilot-requirements.txt.
 """
 
 import sys

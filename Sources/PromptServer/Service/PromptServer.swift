@@ -6,7 +6,6 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import PromptCompilation
 public import ServiceLifecycle
 internal import Synchronization
 internal import UnixSignals
@@ -144,7 +143,7 @@ public struct PromptServer: Service {
       cloudCache: configuration.mode == .observe
         ? nil : configuration.cloudProvider.map { CloudCacheField(provider: $0) },
       passesWebSockets: configuration.mode == .observe
-        || configuration.controlTokens.map { $0 == .keep } ?? true)
+        || ControlTokenStep(configuration.controlTokens) == nil)
   }
 
   private func router() -> RouterResponder<ServerRequestContext> {

@@ -102,7 +102,7 @@ extension TunnelEnd {
 // MARK: - In a tunnel
 
 extension TunnelEnd {
-  /// How long a tunnel one side of which has ended may be without a byte.
+  /// How often a tunnel one side of which has ended must have passed a byte.
   private static let closingTime = TimeAmount.seconds(30)
 
   private func pass(_ buffer: ByteBuffer) {

@@ -38,6 +38,25 @@ enum Handshake {
   }
 }
 
+/// An upstream that reads until its connection ends, and says nothing but whether it agrees.
+struct WaitingUpstream {
+  let scripted: ScriptedUpstream
+  /// Opens when it was asked.
+  let asked = Gate()
+  /// Opens when the connection has ended.
+  let ended = Gate()
+
+  init(agrees: Bool) throws {
+    let (asked, ended) = (asked, ended)
+    scripted = try ScriptedUpstream { _, socket in
+      if agrees { socket.write(Handshake.agreement) }
+      asked.open()
+      while !socket.read().isEmpty {}
+      ended.open()
+    }
+  }
+}
+
 extension RunningServer {
   /// Opens a connection, sends the request and what comes right behind it, and calls `body` with the reply.
   func handshake<Value: Sendable>(

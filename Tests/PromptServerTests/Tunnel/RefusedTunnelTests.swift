@@ -1,4 +1,3 @@
-import Foundation
 import PromptServer
 import Testing
 
@@ -96,33 +95,25 @@ import Testing
   }
 
   @Test func anUpstreamThatIsSilentIs504() async throws {
-    let ended = Gate()
-    let upstream = try ScriptedUpstream { _, socket in
-      while !socket.read().isEmpty {}
-      ended.open()
-    }
-    try await withServer(upstream, [.upstreamTimeout: "0.2"]) { server in
+    let upstream = try WaitingUpstream(agrees: false)
+    try await withServer(upstream.scripted, [.upstreamTimeout: "0.2"]) { server in
       let reply = try await server.handshake { reply, _ in reply }
       #expect(reply.status == 504)
       #expect(reply.text.contains("upstream_timeout"))
-      try await blocking { ended.wait() }
+      try await blocking { upstream.ended.wait() }
     }
   }
 
   @Test func aClientThatHangsUpBeforeTheReplyCancelsIt() async throws {
-    let ended = Gate()
-    let upstream = try ScriptedUpstream { _, socket in
-      while !socket.read().isEmpty {}
-      ended.open()
-    }
-    try await withServer(upstream) { server in
+    let upstream = try WaitingUpstream(agrees: false)
+    try await withServer(upstream.scripted) { server in
       let port = server.port
       try await blocking {
         let socket = try Socket(port: port)
         socket.write(Handshake.request() + "early")
-        while upstream.requests.isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+        upstream.asked.wait()
         socket.close()
-        ended.wait()
+        upstream.ended.wait()
       }
       #expect(try await server.eventually { server.server.metrics.value(of: .clientHangUps) == 1 })
     }
